@@ -1,0 +1,173 @@
+"""The errors: short in a notebook, ordinary exceptions everywhere else.
+
+SmMagicError
+├── UsageError              the line, the body or an argument is wrong; nothing was sent
+├── CodecError              a value can't be encoded, or bytes can't be decoded
+├── TransportError          the service was not reached, or did not answer
+│   ├── ConnectError        nothing was sent
+│   ├── ReadTimeout         it was sent; whether it ran is not known
+│   └── CredentialsError    no credentials, expired ones, no region
+├── ServiceError            the service answered with an error: status, code, message
+│   ├── ValidationError             400
+│   ├── AccessDeniedException       403
+│   ├── ThrottlingException         400
+│   ├── ModelError                  424, the container's own status and message
+│   ├── ModelNotReadyException      429
+│   ├── InternalFailure             500
+│   ├── ServiceUnavailable          503
+│   └── InternalDependencyException 530
+└── Cancelled               the user interrupted (also a KeyboardInterrupt)
+
+Each says what was wrong and, in `hint`, what to type next.  IPython shows `_render_traceback_` (documented in
+its "Integrating your objects") in place of the stack; the cause is kept for ``--traceback``.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from .privacy import redact
+
+if TYPE_CHECKING:
+    from .messages import Request
+
+__all__ = [
+    "AccessDeniedException",
+    "Cancelled",
+    "CodecError",
+    "ConnectError",
+    "CredentialsError",
+    "InternalDependencyException",
+    "InternalFailure",
+    "ModelError",
+    "ModelNotReadyException",
+    "ReadTimeout",
+    "ServiceError",
+    "ServiceUnavailable",
+    "SmMagicError",
+    "ThrottlingException",
+    "TransportError",
+    "UsageError",
+    "ValidationError",
+]
+
+
+class SmMagicError(Exception):
+    """Base of all errors of sm_magic: a message, and a hint that says what to type next.
+
+    `result` is what was kept of the answer, if anything was.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, result: object = None) -> None:
+        self.message = redact(message)
+        self.hint = redact(hint) if hint else None
+        self.result = result
+        self.show_traceback = False
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message if self.hint is None else f"{self.message}\n→ {self.hint}"
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints: the class, the message, the hint; the whole stack on ``--traceback``."""
+        if self.show_traceback:
+            return redact("".join(traceback.format_exception(self))).splitlines()
+        return f"{type(self).__name__}: {self}".splitlines()
+
+
+class UsageError(SmMagicError):
+    """The line, the body or an argument is wrong; nothing was sent."""
+
+
+class CodecError(SmMagicError):
+    """A value can't become the bytes asked for, or bytes are not what their content type says."""
+
+
+class TransportError(SmMagicError):
+    """The service was not reached, or did not answer."""
+
+
+class ConnectError(TransportError):
+    """No connection: nothing was sent."""
+
+
+class ReadTimeout(TransportError):
+    """The request was sent and no answer came in time: the endpoint may still be computing."""
+
+
+class CredentialsError(TransportError):
+    """No usable credentials or no region."""
+
+
+class ServiceError(SmMagicError):
+    """The service answered with an error.
+
+    `status` is the HTTP status, `code` the service's name for the error, `service_message` its own text.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        status: int | None = None,
+        code: str = "",
+        service_message: str = "",
+        request: Request | None = None,
+        request_id: str | None = None,
+        attempts: int = 1,
+        never_ran: bool = False,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.code = code
+        self.service_message = service_message
+        self.request = request
+        self.request_id = request_id
+        self.attempts = attempts
+        self.never_ran = never_ran
+        """Whether the request certainly did not reach the model, so that sending it again costs nothing."""
+
+
+class ValidationError(ServiceError):
+    """The service refused the request (HTTP 400), or there is no such endpoint."""
+
+
+class AccessDeniedException(ServiceError):
+    """The caller may not do this (HTTP 403)."""
+
+
+class ThrottlingException(ServiceError):
+    """Too many requests."""
+
+
+class ModelError(ServiceError):
+    """The container answered with an error (HTTP 424).
+
+    `original_status` and `original_message` are the container's own; `log_stream_arn` its CloudWatch stream.
+    """
+
+    original_status: int | None = None
+    original_message: str = ""
+    log_stream_arn: str | None = None
+
+
+class ModelNotReadyException(ServiceError):
+    """The model is still being loaded (HTTP 429)."""
+
+
+class InternalFailure(ServiceError):
+    """The service failed (HTTP 500)."""
+
+
+class ServiceUnavailable(ServiceError):
+    """The service is unavailable (HTTP 503)."""
+
+
+class InternalDependencyException(ServiceError):
+    """A service behind the service failed (HTTP 530)."""
+
+
+class Cancelled(SmMagicError, KeyboardInterrupt):
+    """The user interrupted.  A KeyboardInterrupt too, so that the cells after it do not run."""

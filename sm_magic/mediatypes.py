@@ -1,0 +1,114 @@
+"""Media types: their names, suffixes and magic numbers, and how a Content-Type header is read.
+
+The table is the vocabulary: short names for the line, suffixes for `--file`, what each is.  Whether a type can be
+encoded or decoded is the codecs' business; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A media type and its parameters, both in lower case but for the parameters' values (RFC 9110 §8.3.1)."""
+
+    type: str
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def charset(self) -> str:
+        """The charset parameter; UTF-8 where there is none."""
+        return self.parameters.get("charset", "utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownType:
+    """A row of the table: the media type, its short name, and the suffixes of its files."""
+
+    type: str
+    short: str | None
+    suffixes: tuple[str, ...] = ()
+    binary: bool = False
+
+
+KNOWN: tuple[KnownType, ...] = (
+    KnownType(type="application/json", short="json", suffixes=(".json",)),
+    KnownType(type="application/jsonlines", short="jsonl", suffixes=(".jsonl", ".ndjson")),
+    KnownType(type="application/x-ndjson", short=None),
+    KnownType(type="text/csv", short="csv", suffixes=(".csv",)),
+    KnownType(type="text/plain", short="text", suffixes=(".txt", ".md")),
+    KnownType(type="application/x-npy", short="npy", suffixes=(".npy",), binary=True),
+    KnownType(type="image/png", short="png", suffixes=(".png",), binary=True),
+    KnownType(type="image/jpeg", short="jpeg", suffixes=(".jpg", ".jpeg"), binary=True),
+    KnownType(type="image/webp", short="webp", suffixes=(".webp",), binary=True),
+    KnownType(type="image/gif", short="gif", suffixes=(".gif",), binary=True),
+    KnownType(type="image/bmp", short="bmp", suffixes=(".bmp",), binary=True),
+    KnownType(type="image/tiff", short="tiff", suffixes=(".tif", ".tiff"), binary=True),
+    KnownType(type="application/x-image", short="image", binary=True),
+    KnownType(type="application/octet-stream", short="bytes", suffixes=(".bin", ".dat"), binary=True),
+)
+
+BY_SHORT: Mapping[str, str] = MappingProxyType({k.short: k.type for k in KNOWN if k.short})
+BY_SUFFIX: Mapping[str, str] = MappingProxyType({s: k.type for k in KNOWN for s in k.suffixes})
+# Text formats in which the line end that a cell adds is part of the data.
+LINE_ENDED = frozenset({"text/csv", "application/jsonlines", "application/x-ndjson"})
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"\x93NUMPY", "application/x-npy"),
+)
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - RFC 9110's token, not a password
+_TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}")
+_PARAMETER = re.compile(rf';\s*({_TOKEN})\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^;\s]*))?\s*')
+
+
+def parse(content_type: str | None) -> MediaType:
+    """Read a Content-Type header leniently; what can't be read is ``application/octet-stream``.
+
+    A parameter without a value (``application/json;verbose``) has the value "".
+    """
+    text = (content_type or "").strip()
+    bare, semicolon, rest = text.partition(";")
+    bare = bare.strip().lower()
+    if not _TYPE.fullmatch(bare):
+        return MediaType("application/octet-stream")
+    parameters: dict[str, str] = {}
+    for name, value in _PARAMETER.findall(semicolon + rest):
+        quoted = value.startswith('"')
+        parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", value[1:-1]) if quoted else value)
+    return MediaType(bare, MappingProxyType(parameters))
+
+
+def resolve(name: str) -> str:
+    """A short name's media type (``csv`` → ``text/csv``); a media type stays as it was written."""
+    return BY_SHORT.get(name.strip().lower(), name.strip())
+
+
+def is_media_type(text: str) -> bool:
+    """Whether *text* has the form ``type/subtype[; parameters]``."""
+    return bool(_TYPE.fullmatch(text.partition(";")[0].strip()))
+
+
+def sniff(body: bytes) -> str | None:
+    """The media type that the first bytes give away; None if they don't."""
+    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
+        return "image/webp"
+    for magic, media_type in _MAGIC:
+        if body.startswith(magic) and not (magic == b"BM" and not _is_bmp(body)):
+            return media_type
+    return None
+
+
+def _is_bmp(body: bytes) -> bool:
+    """Two letters are little: BMP also holds its own length, little-endian, in bytes 2–5."""
+    return len(body) >= 26 and int.from_bytes(body[2:6], "little") == len(body)

@@ -1,0 +1,142 @@
+"""The values that travel: Payload, Request, Response.  Frozen; their reprs show no body and no account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .members import Operation
+from .privacy import redact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was known of a value when it became bytes.
+
+    rows, columns: a table's shape; None for what is no table.
+    names: its columns' names as sent, in order.
+    text_columns: names of the columns that hold no numbers, which most tabular containers refuse.
+    dropped: names of the columns left out.
+    notes: sentences for the card ("re-encoded as JPEG, quality 95").
+    """
+
+    rows: int | None = None
+    columns: int | None = None
+    names: tuple[str, ...] = ()
+    text_columns: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Bytes and their content type, never apart."""
+
+    body: bytes = field(repr=False)
+    content_type: str
+    facts: Facts = field(default=Facts(), repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Length of the body in bytes."""
+        return len(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where calls go: ``LOCAL`` or ``AWS``, the region, the account's last four digits if known."""
+
+    place: str = "AWS"
+    region: str | None = None
+    account: str | None = None
+    profile: str | None = None
+    endpoint_url: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.place, self.region, self.account and f"account …{self.account}"]
+        if self.profile:
+            parts.append(f"profile {self.profile}")
+        if self.endpoint_url:
+            parts.append(self.endpoint_url)
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One call, before any transport has seen it.  The attributes are `members.INPUTS`' names."""
+
+    endpoint: str
+    payload: Payload | None = None
+    operation: Operation = "InvokeEndpoint"
+    accept: str | None = None
+    custom_attributes: str | None = field(default=None, repr=False)
+    target_model: str | None = None
+    target_variant: str | None = None
+    target_container_hostname: str | None = None
+    inference_id: str | None = None
+    enable_explanations: str | None = None
+    inference_component_name: str | None = None
+    session_id: str | None = field(default=None, repr=False)
+    prefix_aware_id: str | None = None
+    target: str | None = None
+    """The target whose options were used, if the user named one."""
+
+    @property
+    def content_type(self) -> str | None:
+        """The payload's content type."""
+        return None if self.payload is None else self.payload.content_type
+
+    @property
+    def body(self) -> bytes | None:
+        """The payload's bytes."""
+        return None if self.payload is None else self.payload.body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One answer as the transport got it.  The attributes are `members.OUTPUTS`' names.
+
+    latency: seconds from the first byte sent to the last byte read, of the attempt that answered.
+    attempts: how often the request was sent.
+    """
+
+    payload: Payload
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    variant: str | None = None
+    custom_attributes: str | None = field(default=None, repr=False)
+    new_session_id: str | None = field(default=None, repr=False)
+    closed_session_id: str | None = field(default=None, repr=False)
+    request_id: str | None = None
+    latency: float = 0.0
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A production variant as DescribeEndpoint tells it."""
+
+    name: str
+    weight: float | None = None
+    instances: int | None = None
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An endpoint as DescribeEndpoint tells it.
+
+    status: Creating, Updating, InService, Failed, …  asynchronous: whether it has an AsyncInferenceConfig.
+    """
+
+    name: str
+    status: str
+    arn: str = field(default="", repr=False)
+    variants: tuple[Variant, ...] = ()
+    failure_reason: str | None = None
+    asynchronous: bool = False
+
+    def __post_init__(self) -> None:
+        if self.failure_reason:
+            object.__setattr__(self, "failure_reason", redact(self.failure_reason))

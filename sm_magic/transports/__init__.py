@@ -1,0 +1,44 @@
+"""Request -> Response.  A transport moves bytes and knows nothing of Python values.
+
+Two Protocols: Runtime invokes endpoints, Catalog asks what is deployed.  Each is spoken by boto3 (`boto`, the
+only place that imports it) and by a function (`function`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ..messages import Endpoint, Request, Response, Where
+
+__all__ = ["Catalog", "Runtime"]
+
+
+class Runtime(Protocol):
+    """SageMaker Runtime: one request, one response."""
+
+    @property
+    def where(self) -> Where:
+        """Where calls go."""
+
+    def invoke(self, request: Request) -> Response:
+        """Send *request* by InvokeEndpoint and read the whole answer.
+
+        Raises ServiceError for an error of the service, TransportError for one on the way.
+        """
+
+
+class Catalog(Protocol):
+    """The control plane, as far as it is asked.
+
+    Side calls: they take at most two seconds, and every method may raise SmMagicError, which callers swallow.
+    """
+
+    def account(self) -> str | None:
+        """The caller's account id (GetCallerIdentity); None if it can't be known."""
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        """One endpoint (DescribeEndpoint and its configuration); None if there is none of that name."""
+
+    def endpoints(self) -> tuple[str, ...]:
+        """The names of the endpoints of this account and region (ListEndpoints), newest first, at most 100."""

@@ -1,0 +1,62 @@
+"""What every view is made of: an Answer goes in, a Shown comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..messages import Payload, Request, Where
+from ..settings import Settings
+from .markup import Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A decoded value, the payload it came in, and the payload that was sent for it."""
+
+    value: object = field(repr=False)
+    payload: Payload
+    sent: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A value as people see it: markup for a notebook, text for a terminal; each complete alone."""
+
+    html: Markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One shape of answer.
+
+    `claims` says whether this view shows an Answer best; views are asked in order of `rank`, lowest first.
+    """
+
+    name: str
+    rank: int
+    claims: Callable[[Answer], bool]
+    show: Callable[[Answer, Settings], Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Everything an answer's card tells, besides the value."""
+
+    request: Request
+    where: Where
+    received: Payload
+    variant: str | None = None
+    custom_attributes: str | None = None
+    rows: str | None = None
+    """The row ledger's sentence: "150 rows → 150 predictions"."""
+    latency: float | None = None
+    attempts: int = 1
+    request_id: str | None = None
+    status: int = 200
+    new_session_id: str | None = None
+    session_expires: str | None = None
+    closed_session_id: str | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences that help: what was dropped, re-encoded, warned of."""
