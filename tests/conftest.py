@@ -1,0 +1,55 @@
+"""What every test may use: the hypothesis profile, the rule about skips, and the local endpoint."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from sm_magic.local import LocalEndpoint
+
+# Times differ too much between machines for deadlines; `thorough` is for a nightly run or a doubt.
+hypothesis.settings.register_profile("house", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+REQUIRE_ALL = os.environ.get("SM_MAGIC_REQUIRE_ALL") == "1"
+
+
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Under SM_MAGIC_REQUIRE_ALL=1 a skip is a failure: CI installs everything, so nothing may be missing."""
+    if REQUIRE_ALL and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}\n(a skip, and SM_MAGIC_REQUIRE_ALL=1 allows none)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that was skipped."""
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A module that was skipped whole."""
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def local_endpoint() -> Iterator[LocalEndpoint]:
+    """The local endpoint, started once for the whole run."""
+    local = pytest.importorskip("sm_magic.local")
+    endpoint = local.join_or_start(new=True)
+    try:
+        yield endpoint
+    finally:
+        endpoint.stop()
