@@ -118,6 +118,7 @@ class ServiceError(SmMagicError):
         request_id: str | None = None,
         attempts: int = 1,
         never_ran: bool = False,
+        not_ready: bool = False,
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
@@ -128,6 +129,8 @@ class ServiceError(SmMagicError):
         self.attempts = attempts
         self.never_ran = never_ran
         """Whether the request certainly did not reach the model, so that sending it again costs nothing."""
+        self.not_ready = not_ready
+        """Whether the model is being loaded or has no capacity yet, so that waiting helps."""
 
 
 class ValidationError(ServiceError):

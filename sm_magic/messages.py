@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from .arns import EndpointArn
 from .members import Operation
 from .privacy import redact
 
@@ -79,6 +80,8 @@ class Request:
     inference_component_name: str | None = None
     session_id: str | None = field(default=None, repr=False)
     prefix_aware_id: str | None = None
+    arn: EndpointArn | None = field(default=None, repr=False)
+    """The ARN that the user gave for the endpoint, whose region and account are held to."""
     target: str | None = None
     """The target whose options were used, if the user named one."""
 

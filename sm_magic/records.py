@@ -1,0 +1,146 @@
+"""The history: every call and its answer, newest last; bodies up to a limit, then their digests."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from threading import Lock
+
+from .errors import SmMagicError
+from .messages import Request
+from .result import Result
+from .settings import Settings
+
+__all__ = ["History", "Record", "history"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One call.  When its bodies had to go, `request.payload` and `result` are None and the digests stay.
+
+    number: counts from 1 in this process.  when: UTC.  sent, received: bytes.
+    """
+
+    number: int
+    when: datetime
+    request: Request = field(repr=False)
+    endpoint: str
+    operation: str
+    content_type: str | None
+    sent: int
+    sent_digest: str | None = None
+    result: Result | None = field(default=None, repr=False)
+    variant: str | None = None
+    received_type: str | None = None
+    received: int | None = None
+    received_digest: str | None = None
+    latency: float | None = None
+    error: str | None = None
+
+    @property
+    def held(self) -> int:
+        """Bytes of bodies that this record keeps alive."""
+        kept = self.request.payload
+        return (kept.size if kept else 0) + (len(self.result.body) if self.result else 0)
+
+    def without_bodies(self) -> Record:
+        """This record with digests in place of its bodies."""
+        return replace(
+            self,
+            request=replace(self.request, payload=None),
+            result=None,
+            sent_digest=_digest(self.request.body),
+            received_digest=_digest(self.result.body) if self.result else None,
+        )
+
+
+def _digest(body: bytes | None) -> str | None:
+    return None if body is None else f"sha256:{sha256(body).hexdigest()}"
+
+
+class History:
+    """A bounded list of Records.  Safe to use from threads."""
+
+    def __init__(self) -> None:
+        self._records: deque[Record] = deque()
+        self._count = 0
+        self._last: Result | None = None
+        self._lock = Lock()
+
+    @property
+    def last(self) -> Result | None:
+        """The Result of the last call that had one."""
+        return self._last
+
+    def add(self, request: Request, outcome: Result | SmMagicError, settings: Settings) -> Record:
+        """Record one call and what came of it."""
+        kept = outcome.result if isinstance(outcome, SmMagicError) else outcome
+        result = kept if isinstance(kept, Result) else None
+        with self._lock:
+            self._count += 1
+            record = Record(
+                number=self._count,
+                when=datetime.now(UTC),
+                request=request,
+                endpoint=request.endpoint,
+                operation=request.operation,
+                content_type=request.content_type,
+                sent=len(request.body or b""),
+                result=result,
+                variant=result.variant if result else None,
+                received_type=result.content_type if result else None,
+                received=len(result.body) if result else None,
+                latency=result.latency if result else None,
+                error=_described(outcome),
+            )
+            self._records.append(record)
+            self._last = result or self._last
+            self._trim(settings)
+        return record
+
+    def _trim(self, settings: Settings) -> None:
+        while len(self._records) > settings.history_size:
+            self._records.popleft()
+        room = settings.history_bytes
+        for place in range(len(self._records) - 1, -1, -1):
+            held = self._records[place].held
+            room -= held
+            if held and room < 0:
+                self._records[place] = self._records[place].without_bodies()
+
+    def clear(self) -> None:
+        """Forget all calls."""
+        with self._lock:
+            self._records.clear()
+            self._last = None
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(tuple(self._records))
+
+    def __getitem__(self, place: int) -> Record:
+        return self._records[place]
+
+    def __repr__(self) -> str:
+        lines = [_line(record) for record in self]
+        return "\n".join(lines) if lines else "no calls yet"
+
+
+def _described(outcome: Result | SmMagicError) -> str | None:
+    if isinstance(outcome, SmMagicError):
+        return f"{type(outcome).__name__}: {outcome.message}"
+    return None
+
+
+def _line(record: Record) -> str:
+    answer = record.error or f"{record.received_type} {record.received:,} B · {record.variant or 'no variant'}"
+    return f"{record.number}  {record.endpoint}  {record.content_type} {record.sent:,} B → {answer}"
+
+
+history = History()
+"""The calls of this process."""

@@ -1,0 +1,205 @@
+"""What a call gives back: the decoded value, and everything the answer said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import files
+from .errors import CodecError, SmMagicError
+from .ledger import Ledger
+from .messages import Request, Response, Where
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from PIL.Image import Image
+
+    from .views import Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)
+class Result:
+    """One answer.
+
+    `value` is decoded; `body` the bytes as they came; `request` and `response` both sides of the call.
+    """
+
+    request: Request
+    response: Response
+    where: Where = field(default_factory=Where)
+    ledger: Ledger = field(default_factory=Ledger)
+    settings: Settings = field(default_factory=Settings)
+    notes: tuple[str, ...] = ()
+    view: str = "auto"
+    complete: bool = True
+    """Whether the whole answer came."""
+    decoded: object = None
+    problem: SmMagicError | None = None
+    """Why the body could not be decoded, if it could not; `value` raises it, `body` and `save` work."""
+
+    @property
+    def value(self) -> Any:
+        """The decoded answer: a DataFrame, an array, a PIL image, text, or what the JSON holds."""
+        if self.problem is not None:
+            raise self.problem
+        return self.decoded
+
+    def frame(self) -> pd.DataFrame:
+        """The predictions as a DataFrame, one row a prediction; CodecError if the answer holds no table."""
+        from .views import find_table
+
+        table = find_table(self.value)
+        if table is None:
+            raise CodecError(
+                f"A {type(self.value).__name__} of {self.content_type} holds no table.",
+                hint="`.value` has the answer; --query picks a part of a JSON answer.",
+                result=self,
+            )
+        return table
+
+    @property
+    def image(self) -> Image | None:
+        """The answer as a PIL image; None if it is none."""
+        from PIL import Image
+
+        return self.value if isinstance(self.value, Image.Image) else None
+
+    @property
+    def content_type(self) -> str:
+        """The answer's content type, as it came."""
+        return self.response.payload.content_type
+
+    @property
+    def body(self) -> bytes:
+        """The answer's bytes, as they came."""
+        return self.response.payload.body
+
+    @property
+    def variant(self) -> str | None:
+        """InvokedProductionVariant: which production variant answered."""
+        return self.response.variant
+
+    @property
+    def custom_attributes(self) -> str | None:
+        """CustomAttributes: what the model's container said beside the answer."""
+        return self.response.custom_attributes
+
+    @property
+    def new_session_id(self) -> str | None:
+        """The id of the session that this call opened; None if it opened none."""
+        return _session(self.response.new_session_id)[0]
+
+    @property
+    def session_expires(self) -> datetime | None:
+        """When the session that this call opened ends (UTC)."""
+        return _session(self.response.new_session_id)[1]
+
+    @property
+    def closed_session_id(self) -> str | None:
+        """The id of the session that this call closed."""
+        return self.response.closed_session_id
+
+    @property
+    def latency(self) -> float:
+        """Seconds from sending to the last byte of the answer."""
+        return self.response.latency
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id for this call."""
+        return self.response.request_id
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The answer's HTTP headers, names in lower case."""
+        return self.response.headers
+
+    @property
+    def attempts(self) -> int:
+        """How often the request was sent."""
+        return self.response.attempts
+
+    def save(self, path: str | Path) -> Path:
+        """Write the answer's bytes to *path*, as they came; the path written."""
+        return files.write(path, self.body)
+
+    def __repr__(self) -> str:
+        from . import views
+
+        return views.one_line(self._card())
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None, *, view: str | None = None
+    ) -> dict[str, str]:
+        """text/html and text/plain: the card and the value as people look at it."""
+        from . import views
+
+        try:
+            shown = self._shown(view or self.view)
+        except Exception as exc:  # noqa: BLE001 - a view that fails must not hide the answer
+            shown = self._shown("raw")
+            card = self._card(f"This answer could not be shown ({type(exc).__name__}); the value is whole.")
+        else:
+            card = self._card()
+        bundle = views.card(card, shown, self.settings)
+        return {k: v for k, v in bundle.items() if _wanted(k, include, exclude)}
+
+    def _shown(self, view: str) -> Any:
+        from . import views
+
+        value = self.decoded if self.problem is None else self.body
+        answer = views.Answer(value=value, payload=self.response.payload, sent=self.request.payload)
+        return views.show(answer, self.settings, view="raw" if self.problem is not None else view)
+
+    def _card(self, *more: str) -> Card:
+        from .views import Card
+
+        sent = self.request.payload
+        notes = (*(sent.facts.notes if sent else ()), *self.notes, *more)
+        if self.ledger.note:
+            notes = (*notes, self.ledger.note)
+        if self.problem is not None:
+            notes = (*notes, str(self.problem))
+        expires = self.session_expires
+        return Card(
+            request=self.request,
+            where=self.where,
+            received=self.response.payload,
+            variant=self.variant,
+            custom_attributes=self.custom_attributes,
+            rows=self.ledger.sentence,
+            latency=self.latency,
+            attempts=self.attempts,
+            request_id=self.request_id,
+            status=self.status,
+            new_session_id=self.new_session_id,
+            session_expires=None if expires is None else f"{expires:%Y-%m-%d %H:%M:%S} UTC",
+            closed_session_id=self.closed_session_id,
+            notes=notes,
+        )
+
+
+def _wanted(mime: str, include: Any, exclude: Any) -> bool:
+    return (not include or mime in include) and not (exclude and mime in exclude)
+
+
+def _session(header: str | None) -> tuple[str | None, datetime | None]:
+    """NewSessionId reads ``id; Expires=2026-11-21T10:00:00Z`` (InvokeEndpoint, NewSessionResponseHeader)."""
+    if not header:
+        return None, None
+    session, _, rest = header.partition(";")
+    stamp = rest.partition("=")[2].strip()
+    try:
+        expires = datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return session.strip(), None
+    return session.strip(), expires
