@@ -1,0 +1,79 @@
+"""Request -> Response by a Python function: a transport without a network.
+
+For a model in the same process, and for tests that say every byte of an answer themselves.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from ..errors import ModelError, SmMagicError
+from ..messages import Endpoint, Request, Response, Where
+
+__all__ = ["FunctionCatalog", "FunctionRuntime"]
+
+FUNCTION = Where(place="FUNCTION")
+
+
+class FunctionRuntime:
+    """SageMaker Runtime spoken by *handler*, which gets each Request and returns its Response.
+
+    An SmMagicError that it raises is the answer; any other exception is what it would be in a container, a
+    ModelError.  `latency` is measured unless the Response has one.
+    """
+
+    def __init__(self, handler: Callable[[Request], Response], where: Where = FUNCTION) -> None:
+        self._handler = handler
+        self._where = where
+
+    @property
+    def where(self) -> Where:
+        """Where calls go."""
+        return self._where
+
+    def invoke(self, request: Request) -> Response:
+        """Hand *request* to the function."""
+        started = time.perf_counter()
+        try:
+            response = self._handler(request)
+        except SmMagicError:
+            raise
+        except Exception as exc:
+            raise _model_error(exc, request) from exc
+        return response if response.latency else replace(response, latency=time.perf_counter() - started)
+
+
+def _model_error(exc: Exception, request: Request) -> ModelError:
+    said = f"{type(exc).__name__}: {exc}"
+    error = ModelError(
+        f"The function failed: {said}",
+        hint="--traceback shows where.",
+        status=424,
+        code="ModelError",
+        service_message=said,
+        request=request,
+    )
+    error.original_status, error.original_message = 500, said
+    return error
+
+
+class FunctionCatalog:
+    """A control plane that knows *endpoints* and *account*."""
+
+    def __init__(self, endpoints: Iterable[Endpoint] = (), account: str | None = None) -> None:
+        self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
+        self._account = account
+
+    def account(self) -> str | None:
+        """The account, if there is one."""
+        return self._account
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        """The endpoint *name*; None if there is none."""
+        return self._endpoints.get(name)
+
+    def endpoints(self) -> tuple[str, ...]:
+        """The names of the endpoints, in the order given."""
+        return tuple(self._endpoints)
