@@ -1,0 +1,96 @@
+"""What each magic is for, what it takes, and examples: the source of help, docstrings, documents and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .grammar import Grammar, Positional
+from .tables import CONNECT, INVOKE, TARGET
+
+_ENDPOINT = Positional(name="ENDPOINT", help="the endpoint's name, a target, or an endpoint ARN")
+
+MAGICS: Mapping[str, Grammar] = MappingProxyType(
+    {
+        "sm_invoke": Grammar(
+            magic="sm_invoke",
+            doc="Send a value, a file or the cell to an endpoint, and show the answer.",
+            usage=(
+                "%sm_invoke ENDPOINT INPUT [options]",
+                "%sm_invoke ENDPOINT --file PATH [options]",
+                "%%sm_invoke ENDPOINT [options]",
+            ),
+            positionals=(
+                _ENDPOINT,
+                Positional(
+                    name="INPUT",
+                    required=False,
+                    verbatim=True,
+                    help="a Python expression, one token: its value is sent.  Of %%sm_invoke, the cell is sent",
+                ),
+            ),
+            options=INVOKE,
+            examples=(
+                ("%sm_invoke iris df", "a DataFrame, as CSV"),
+                ("%sm_invoke iris df[cols].head(3) -o predictions", "…and keep the decoded answer"),
+                ('%sm_invoke digits --file "my digit.png"', "a file"),
+                ("%sm_invoke ${name} (df.x > 3) -t json", "an endpoint named by a variable"),
+                (
+                    '%%sm_invoke echo\n{"inputs": "Once upon a time"}',
+                    "the cell: JSON unless -t says otherwise",
+                ),
+            ),
+        ),
+        "sm_connect": Grammar(
+            magic="sm_connect",
+            doc="Set where calls go; alone, say where they go.",
+            usage=("%sm_connect", "%sm_connect local [--new]", "%sm_connect [options]"),
+            positionals=(
+                Positional(
+                    name="local",
+                    required=False,
+                    choices=("local",),
+                    help="an endpoint server on this machine, with real models and no AWS",
+                ),
+            ),
+            options=CONNECT,
+            examples=(
+                ("%sm_connect local", "join the local endpoint server, or start it"),
+                ("%sm_connect --profile prod --region eu-west-1", "AWS, with this profile and region"),
+            ),
+        ),
+        "sm_target": Grammar(
+            magic="sm_target",
+            doc="Keep a name for an endpoint and its usual options.",
+            usage=(
+                "%sm_target add NAME ENDPOINT [options]",
+                "%sm_target list",
+                "%sm_target show NAME",
+                "%sm_target remove NAME",
+            ),
+            positionals=(
+                Positional(
+                    name="ACTION",
+                    required=False,
+                    choices=("add", "list", "show", "remove"),
+                    help="what to do; list if nothing is said",
+                ),
+                Positional(name="NAME", required=False, help="the target's name"),
+                Positional(name="ENDPOINT", required=False, help="the endpoint's name or ARN"),
+            ),
+            actions=MappingProxyType(
+                {"add": ("NAME", "ENDPOINT"), "list": (), "show": ("NAME",), "remove": ("NAME",)}
+            ),
+            options=TARGET,
+            examples=(
+                ("%sm_target add churn xgb-churn-2026-11 -t csv --columns @X_train", "a target"),
+                ("%sm_invoke churn df", "…and its use"),
+            ),
+        ),
+    }
+)
+
+
+def help_text(magic: str | Grammar) -> str:
+    """What ``--help`` prints and ``%sm_invoke?`` shows: usage, options, examples."""
+    raise NotImplementedError
