@@ -1,35 +1,101 @@
-"""The command ``sm-magic``: ``demo`` and ``serve``."""
+"""The command ``sm-magic``: ``demo`` opens the first notebook, ``serve`` serves the local endpoint."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
+from typing import NoReturn
 
 from . import __version__
 from .errors import SmMagicError
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sm-magic", description="Invoke SageMaker endpoints from a notebook cell, and see the answer."
-    )
-    parser.add_argument("--version", action="version", version=f"sm-magic {__version__}")
-    parser.add_subparsers(dest="command", required=True)
-    return parser
-
-
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; an error is one sentence and a hint, and exit code 1."""
+    """Run the command; an error is a sentence and a hint on stderr, and exit code 1."""
     options = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = options.run
+    signal.signal(signal.SIGTERM, _terminate)
     try:
-        return run(options)
+        return int(options.run(options))
     except SmMagicError as error:
         print(f"sm-magic: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sm-magic",
+        description="Invoke Amazon SageMaker endpoints from a notebook cell, and see the answer.",
+    )
+    parser.add_argument("--version", action="version", version=f"sm-magic {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="open JupyterLab on the first notebook; no AWS needed")
+    demo.add_argument("--execute", action="store_true", help="run the notebook headless; exit 1 on an error")
+    demo.add_argument("--no-browser", action="store_true", help="print the address only")
+    demo.add_argument("--port", type=_port, help="JupyterLab's port (default: a free one)")
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="serve the local endpoint, for `%%sm_connect local`")
+    serve.add_argument(
+        "--container",
+        action="append",
+        default=[],
+        type=_container,
+        metavar="NAME=URL",
+        help="put the endpoint NAME before a model container (POST URL/invocations); may be repeated",
+    )
+    serve.add_argument("--port", type=_port, default=0, help="the endpoint's port (default: a free one)")
+    serve.set_defaults(run=_serve)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from . import demo, local
+
+    notebook = demo.find_notebook()
+    endpoint = local.start()
+    try:
+        if options.execute:
+            return demo.execute(notebook)
+        return demo.open_lab(notebook, port=options.port, browser=not options.no_browser)
+    finally:
+        endpoint.stop()
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from . import local
+
+    endpoint = local.start(port=options.port, containers=dict(options.container))
+    try:
+        print(f"The local endpoint: {endpoint.url}")
+        print("In a notebook: %load_ext sm_magic, then %sm_connect local.  Ctrl-C stops it.", flush=True)
+        threading.Event().wait()
+    finally:
+        endpoint.stop()
+    return 0
+
+
+def _terminate(*_: object) -> NoReturn:
+    """SIGTERM ends the command as Ctrl-C does: what it started is stopped."""
+    raise KeyboardInterrupt
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
+    return int(text)
+
+
+def _container(text: str) -> tuple[str, str]:
+    name, equals, url = text.partition("=")
+    if not (name and equals and url.startswith(("http://", "https://"))):
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=URL, such as mine=http://127.0.0.1:8080")
+    return name, url.rstrip("/")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def _sm_magic_autoload() -> None:
         shell = get_ipython()
         if shell is not None:
             shell.extension_manager.load_extension("sm_magic")
-    except Exception:
+    except Exception:  # noqa: BLE001 - a startup file that raises stops all later ones
         return
 
 

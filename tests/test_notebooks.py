@@ -1,0 +1,57 @@
+"""The notebooks: without outputs in the repository, and every one runs from top to bottom."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_carries_no_outputs(path):
+    """A notebook in the repository is source: outputs, counts and machine names stay out."""
+    notebook = json.loads(path.read_text())
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["id"] for cell in code if cell["outputs"] or cell["execution_count"] is not None] == []
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def executed(request, tmp_path_factory):
+    """A notebook after a run of all its cells, in a folder that is not the checkout."""
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    folder = tmp_path_factory.mktemp("notebook")
+    notebook = nbformat.read(request.param, as_version=4)
+    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def _outputs(notebook, tag):
+    return [
+        (cell.id, cell.outputs)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and tag in cell.metadata.get("tags", [])
+    ]
+
+
+@pytest.mark.server
+def test_cells_tagged_shown_show_one_card(executed):
+    """Each call is shown exactly once, as HTML and as text, and says that it went to the local endpoint."""
+    for name, outputs in _outputs(executed, "shown"):
+        assert [o.output_type for o in outputs] == ["display_data"], name
+        assert set(outputs[0].data) == {"text/html", "text/plain"}, name
+        assert "LOCAL" in outputs[0].data["text/plain"], name
+
+
+@pytest.mark.server
+def test_errors_are_short_and_say_what_to_do(executed):
+    """An error that the notebook shows on purpose takes at most six lines, one of them a hint."""
+    for name, outputs in _outputs(executed, "raises-exception"):
+        error = outputs[-1]
+        assert error.output_type == "error", name
+        lines = "\n".join(error.traceback).splitlines()
+        assert len(lines) <= 6, (name, lines)
+        assert any(line.startswith("→ ") for line in lines), (name, lines)
