@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def near(word: str, known: Iterable[str], *, most: int = 1) -> list[str]:
+def near(word: str, known: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
     """The names among *known* that *word* may stand for, best first, whatever the case."""
     from difflib import get_close_matches
 
     originals = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), list(originals), n=most, cutoff=0.6)
+    found = get_close_matches(word.casefold(), list(originals), n=most, cutoff=cutoff)
     return [originals[name] for name in found]
 
 

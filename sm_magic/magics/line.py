@@ -23,7 +23,8 @@ _PLAIN = re.compile(r"[^\s\"'()\[\]{}$]+")
 _NESTED_PLAIN = re.compile(r"[^\"'()\[\]{}]+")
 _FORMATTED = re.compile(r"(?<!\w)(?:[ft]r?|r[ft])\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\"'\\])")
-_SAFE = re.compile(r"[\w./:@,+][\w./:@,+=-]*")
+_BACKSLASHES = re.compile(r"(\\+)(?=([\"']?))")
+_SAFE = re.compile(r"[\w./:@,+](?:[\w./:@,+=\\-]*[\w./:@,+=-])?")
 # IPython's own ways to write a variable, as DollarFormatter reads them.
 _BRACED = re.compile(r"(?<!\$)\{\s*(([A-Za-z_]\w*)(?:\.\w+|\[[^\[\]]*\])*)\s*\}")
 _DOLLAR = re.compile(r"\$([A-Za-z_]\w*)")
@@ -87,8 +88,14 @@ def quote(text: str) -> str:
     """Write *text* so that the line reads it back as it is: the inverse of `unquote` and `expand`."""
     if _SAFE.fullmatch(text):
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${")
+    escaped = _BACKSLASHES.sub(_doubled, text).replace('"', '\\"').replace("${", "$${")
     return f'"{escaped}"'
+
+
+def _doubled(run: re.Match[str]) -> str:
+    """A lone backslash stays as it is, unless what follows would make it an escape."""
+    alone = len(run[1]) == 1 and not run[2] and run.end() < len(run.string)
+    return run[1] if alone else run[1] * 2
 
 
 def unquote(token: str) -> str:
@@ -245,10 +252,10 @@ def _refuse_ipython_style(text: str, names: Mapping[str, object]) -> None:
 
 def _text(expression: Expression, names: Mapping[str, object]) -> str:
     value = evaluate(expression, names)
-    if isinstance(value, str | PurePath) or (isinstance(value, Real) and not isinstance(value, bool)):
-        return str(value)
-    source = expression.source
-    raise UsageError(
-        f"`${{{source}}}` is a {type(value).__name__}; the line takes text, a number or a path",
-        hint=f"`${{str({source})}}` makes it text",
-    )
+    if isinstance(value, bool) or not isinstance(value, str | PurePath | Real):
+        source = expression.source
+        raise UsageError(
+            f"`${{{source}}}` is a {type(value).__name__}; the line takes text, a number or a path",
+            hint=f"`${{str({source})}}` makes it text",
+        )
+    return str(value)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from .grammar import Grammar, Positional
+from .grammar import Grammar, Option, Positional
 from .tables import CONNECT, INVOKE, TARGET
 
 _ENDPOINT = Positional(name="ENDPOINT", help="the endpoint's name, a target, or an endpoint ARN")
@@ -26,7 +26,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                     name="INPUT",
                     required=False,
                     verbatim=True,
-                    help="a Python expression, one token: its value is sent.  Of %%sm_invoke, the cell is sent",
+                    help="a Python expression, one token, whose value is sent; %%sm_invoke sends the cell",
                 ),
             ),
             options=INVOKE,
@@ -93,4 +93,43 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
 
 def help_text(magic: str | Grammar) -> str:
     """What ``--help`` prints and ``%sm_invoke?`` shows: usage, options, examples."""
-    raise NotImplementedError
+    grammar = MAGICS[magic] if isinstance(magic, str) else magic
+    blocks = [grammar.doc, "Usage:\n" + "\n".join(f"  {line}" for line in grammar.usage)]
+    blocks.append(_rows(((place.name, place.help) for place in grammar.positionals), _WORD_WIDTH))
+    for group in dict.fromkeys(option.group for option in grammar.options):
+        rows = ((_written(option), _said(option)) for option in grammar.options if option.group == group)
+        blocks.append(f"{group}:\n{_rows(rows, _OPTION_WIDTH)}")
+    width = max(len(typed.split("\n")[0]) for typed, _ in grammar.examples)
+    blocks.append("Examples:\n" + "\n".join(_example(*example, width) for example in grammar.examples))
+    return "\n\n".join(blocks) + "\n"
+
+
+_WORD_WIDTH, _OPTION_WIDTH, _WIDTH = 10, 34, 88
+
+
+def _written(option: Option) -> str:
+    names = ", ".join(name for name in (option.short, option.name, option.negation) if name)
+    if option.optional_value:
+        return f"{names}[={option.metavar}]"
+    return f"{names} {option.metavar}" if option.metavar else names
+
+
+def _said(option: Option) -> str:
+    return f"{option.help}: {', '.join(option.choices)}" if option.choices else option.help
+
+
+def _rows(rows: Iterable[tuple[str, str]], width: int) -> str:
+    """Two columns, the second wrapped."""
+    import textwrap
+
+    lines: list[str] = []
+    for left, right in rows:
+        wrapped = textwrap.wrap(right, _WIDTH - width - 2, break_on_hyphens=False)
+        first = f"  {left:<{width}}" if len(left) < width else f"  {left}\n{'':{width + 2}}"
+        lines.append(first + f"\n{'':{width + 2}}".join(wrapped))
+    return "\n".join(lines)
+
+
+def _example(typed: str, said: str, width: int) -> str:
+    first, *more = typed.split("\n")
+    return "\n".join([f"  {first:<{width}}  # {said}", *(f"  {line}" for line in more)])
