@@ -124,7 +124,7 @@ def _read(stamps: tuple[_Stamp, ...], user: Path, trusted: bool) -> Configuratio
     unknown = sorted(set(own) - {"targets"})
     if unknown:
         raise UsageError(
-            f"{user.name} holds targets only, not {unknown[0]!r}",
+            f"{user.name} holds targets only, not `{unknown[0]}`",
             hint=f"move {unknown[0]} from {user} to ipython_config.py (c.SageMakerMagics.{unknown[0]} = …)",
         )
     projects = [path for path in paths if path != user]
@@ -184,7 +184,8 @@ def _table(path: Path, table: object) -> dict[str, Any]:
 def _targets(path: Path, targets: object) -> dict[str, Mapping[str, Any]]:
     if not isinstance(targets, dict):
         raise UsageError(
-            f"{path.name}: targets must be tables", hint='write [tool.sm_magic.targets.NAME] and endpoint = "…"'
+            f"{path.name}: targets must be tables",
+            hint='write [tool.sm_magic.targets.NAME] and endpoint = "…"',
         )
     found: dict[str, Mapping[str, Any]] = {
         str(name): MappingProxyType(_table(path, table)) for name, table in targets.items()
@@ -192,7 +193,8 @@ def _targets(path: Path, targets: object) -> dict[str, Mapping[str, Any]]:
     for name, options in found.items():
         if not isinstance(options.get("endpoint"), str) or not options["endpoint"]:
             raise UsageError(
-                f"{path.name}: the target {name!r} has no endpoint", hint=f'add endpoint = "…" to it in {path}'
+                f"{path.name}: the target `{name}` has no endpoint",
+                hint=f'add endpoint = "…" to it in {path}',
             )
     return found
 
@@ -215,7 +217,7 @@ def _checked(path: Path, name: str, value: object, known: Mapping[str, str]) -> 
 
         near = get_close_matches(name, known, 1)
         raise UsageError(
-            f"{path.name}: [tool.sm_magic] has no setting {name!r}",
+            f"{path.name}: [tool.sm_magic] has no setting `{name}`",
             hint=f"did you mean {near[0]}?" if near else "%config SageMakerMagics lists the settings",
         )
     kind, words = _TYPES[known[name]]

@@ -1,0 +1,71 @@
+"""Settings' fields as traits: ``%config SageMakerMagics.max_rows = 5``, ``c.SageMakerMagics.region = "eu-west-1"``.
+
+A trait that nobody has set has the value that the files give it (`sm_magic.configuration`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+from traitlets import Bool, Dict, Float, HasTraits, Int, TraitType, Unicode
+
+from ..settings import Settings
+
+__all__ = ["setting_traits"]
+
+
+class _Setting(TraitType):  # type: ignore[type-arg] # not generic in older traitlets
+    """A trait that knows whether it was set, even to its default, and asks the files if it was not."""
+
+    def set(self, obj: HasTraits, value: Any) -> None:
+        super().set(obj, value)
+        obj.given.add(self.name)  # type: ignore[attr-defined]
+
+    def get(self, obj: HasTraits, cls: Any = None) -> Any:
+        if self.name in obj.given:  # type: ignore[attr-defined]
+            return super().get(obj, cls)
+        return getattr(obj.configured, self.name or "")  # type: ignore[attr-defined]
+
+
+class _Text(_Setting, Unicode):  # type: ignore[type-arg]
+    pass
+
+
+class _Whole(_Setting, Int):  # type: ignore[type-arg]
+    pass
+
+
+class _Number(_Setting, Float):  # type: ignore[type-arg]
+    pass
+
+
+class _YesNo(_Setting, Bool):  # type: ignore[type-arg]
+    pass
+
+
+class _Table(_Setting, Dict):
+    pass
+
+
+def setting_traits() -> dict[str, TraitType[Any, Any]]:
+    """One documented trait for each setting."""
+    return {field.name: _trait(field).tag(config=True) for field in fields(Settings)}
+
+
+def _trait(field: Field[Any]) -> TraitType[Any, Any]:
+    text = field.metadata["help"]
+    default: Any = field.default
+    match field.type:
+        case "bool":
+            return _YesNo(default, help=text)
+        case "int":
+            return _Whole(default, min=0, help=text)
+        case "float":
+            return _Number(default, min=0, help=text)
+        case "str | None":
+            return _Text(None, allow_none=True, help=text)
+        case _ if field.default is MISSING:
+            return _Table(help=text)
+        case other:
+            raise TypeError(f"no trait for a setting of type {other}")
