@@ -148,12 +148,15 @@ class ThrottlingException(ServiceError):
 class ModelError(ServiceError):
     """The container answered with an error (HTTP 424).
 
-    `original_status` and `original_message` are the container's own; `log_stream_arn` its CloudWatch stream.
+    `original_status` is the container's own, `original_message` what it meant, `original_text` its whole answer;
+    `log_stream_arn` is its CloudWatch log, `log_url` the console's page of it.
     """
 
     original_status: int | None = None
     original_message: str = ""
+    original_text: str = ""
     log_stream_arn: str | None = None
+    log_url: str | None = None
 
 
 class ModelNotReadyException(ServiceError):

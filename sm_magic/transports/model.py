@@ -31,9 +31,12 @@ SINCE: Mapping[tuple[Operation | None, str], str] = MappingProxyType(
 @cache
 def service_model() -> Any:
     """The service model ``sagemaker-runtime`` of the installed botocore (`botocore.model.ServiceModel`)."""
-    from botocore.session import get_session
+    # Not botocore.session: it reads the user's configuration, and a profile that is not there would raise here.
+    from botocore.loaders import create_loader
+    from botocore.model import ServiceModel
 
-    return get_session().get_service_model("sagemaker-runtime")
+    name = "sagemaker-runtime"
+    return ServiceModel(create_loader().load_service_model(name, "service-2"), service_name=name)
 
 
 @cache

@@ -1,0 +1,45 @@
+"""A Connection -> what speaks to it by boto3.  boto3 itself is imported at the first call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ..settings import Connection
+from . import Catalog, Runtime
+from .catalog import BotoCatalog, NoCatalog
+from .clients import Clients
+from .runtime import BotoRuntime
+
+__all__ = ["Connected", "connect"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """The two ways to what a Connection names."""
+
+    runtime: Runtime
+    catalog: Catalog
+
+
+def connect(connection: Connection, *, session: Any = None, client: Any = None) -> Connected:
+    """What speaks to *connection*: the same object for the same Connection, so that connections are kept open.
+
+    session: a boto3 Session to make the clients from; client: a boto3 client of sagemaker-runtime to use as it
+    is (its times and attempts stay its own; without a session nothing is known of its control plane).
+    No call is made.  Raises CredentialsError if the connection's profile is not there.
+    """
+    if session is None and client is None:
+        return _shared(connection)
+    return _connected(Clients(connection, session=session, client=client), known=session is not None)
+
+
+@lru_cache(maxsize=32)
+def _shared(connection: Connection) -> Connected:
+    return _connected(Clients(connection), known=True)
+
+
+def _connected(clients: Clients, *, known: bool) -> Connected:
+    clients.check_profile()
+    return Connected(runtime=BotoRuntime(clients), catalog=BotoCatalog(clients) if known else NoCatalog())

@@ -1,0 +1,159 @@
+"""The control plane by boto3: who we are, and what is deployed.
+
+Side calls.  Each takes at most two seconds, name resolution and credentials included (a thread counts them), and
+one that failed is not tried again for a minute: a network without the control plane costs two seconds once.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from ..errors import ConnectError, SmMagicError
+from ..messages import Endpoint, Variant
+from . import faults
+from .clients import Clients
+
+__all__ = ["BotoCatalog", "NoCatalog"]
+
+DEADLINE = 2.0
+_FOR_EVER, _LIST_AGE, _ENDPOINT_AGE = float("inf"), 60.0, 10.0
+_FAILURE_AGE = 60.0
+
+_T = TypeVar("_T")
+
+
+class BotoCatalog:
+    """The control plane spoken by boto3.  Thread-safe.  Every method may raise SmMagicError."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def account(self) -> str | None:
+        """The caller's account id (GetCallerIdentity, regional)."""
+        found = self._ask(
+            "account", lambda: self._clients.identity().get_caller_identity()["Account"], _FOR_EVER
+        )
+        self._clients.account = found
+        return str(found)
+
+    def endpoint(self, name: str) -> Endpoint | None:
+        """The endpoint *name* (DescribeEndpoint); None if there is none."""
+        return self._ask(f"endpoint {name}", lambda: _describe(self._clients.control(), name), _ENDPOINT_AGE)
+
+    def endpoints(self) -> tuple[str, ...]:
+        """The names of the endpoints here (ListEndpoints), newest first, at most 100."""
+        return self._ask("endpoints", lambda: _list(self._clients.control()), _LIST_AGE)
+
+    def _ask(self, key: str, ask: Callable[[], _T], age: float) -> _T:
+        now = time.monotonic()
+        until, kept = self._kept.get(key, (0.0, None))
+        if now >= until:
+            kept, good = self._try(ask)
+            self._kept[key] = (time.monotonic() + (age if good else _FAILURE_AGE), kept)
+        if isinstance(kept, SmMagicError):
+            raise kept
+        answer: _T = kept
+        return answer
+
+    def _try(self, ask: Callable[[], _T]) -> tuple[_T | SmMagicError, bool]:
+        try:
+            return _within(DEADLINE, ask), True
+        except SmMagicError as exc:
+            return exc, False
+        except Exception as exc:  # noqa: BLE001 - boto3's and urllib3's become ours
+            return faults.translate(
+                exc, connection=self._clients.connection, where=self._clients.where
+            ), False
+
+
+class NoCatalog:
+    """The control plane of a client that the user made: it can't be told with whose credentials to ask."""
+
+    def account(self) -> NoReturn:
+        """Not known."""
+        raise ConnectError("Nothing is known of this client's control plane.")
+
+    def endpoint(self, name: str) -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def endpoints(self) -> NoReturn:
+        """Not known."""
+        self.account()
+
+
+def _within(seconds: float, ask: Callable[[], _T]) -> _T:
+    """*ask*'s answer, or ConnectError after *seconds*.  A resolver that hangs can't be interrupted otherwise."""
+    answers: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            answers.put((ask(), None))
+        except Exception as exc:  # noqa: BLE001 - raised again by the thread that waits
+            answers.put((None, exc))
+
+    threading.Thread(target=run, name="sm_magic side call", daemon=True).start()
+    try:
+        answer, failure = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise ConnectError(f"The control plane did not answer within {seconds:g} s.") from None
+    if failure is not None:
+        raise failure
+    found: _T = answer
+    return found
+
+
+def _list(control: Any) -> tuple[str, ...]:
+    answer = control.list_endpoints(SortBy="CreationTime", SortOrder="Descending", MaxResults=100)
+    return tuple(endpoint["EndpointName"] for endpoint in answer["Endpoints"])
+
+
+def _describe(control: Any, name: str) -> Endpoint | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        told = control.describe_endpoint(EndpointName=name)
+    except ClientError as exc:
+        if "could not find" in str(exc).lower():
+            return None
+        raise
+    variants = told.get("ProductionVariants") or _configured(control, told.get("EndpointConfigName"))
+    return Endpoint(
+        name=told["EndpointName"],
+        status=told["EndpointStatus"],
+        arn=told.get("EndpointArn", ""),
+        variants=tuple(_variant(variant) for variant in variants),
+        failure_reason=told.get("FailureReason"),
+        asynchronous=bool(told.get("AsyncInferenceConfig")),
+    )
+
+
+def _configured(control: Any, config: str | None) -> list[dict[str, Any]]:
+    """The variants by DescribeEndpointConfig: an endpoint that is being created does not tell them itself."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if config is None:
+        return []
+    try:
+        told = control.describe_endpoint_config(EndpointConfigName=config)
+    except (BotoCoreError, ClientError):  # often denied where DescribeEndpoint is allowed
+        return []
+    variants: list[dict[str, Any]] = told.get("ProductionVariants", [])
+    return variants
+
+
+def _variant(told: dict[str, Any]) -> Variant:
+    images = (
+        image.get("SpecifiedImage") or image.get("ResolvedImage") for image in told.get("DeployedImages", [])
+    )
+    return Variant(
+        name=told["VariantName"],
+        weight=told.get("CurrentWeight", told.get("InitialVariantWeight")),
+        instances=told.get("CurrentInstanceCount", told.get("InitialInstanceCount")),
+        images=tuple(image for image in images if image),
+    )

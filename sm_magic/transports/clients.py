@@ -1,0 +1,201 @@
+"""boto3's clients of one Connection, made when first wanted.
+
+What boto3 leaves open is settled here: AWS_REGION (botocore reads AWS_DEFAULT_REGION alone), proxies (loopback
+goes past them), attempts and times (botocore sends again by itself after a timeout), plain http (refused).  The
+environment is read, never written.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import SmMagicError, UsageError
+from ..messages import Where
+from ..settings import Connection
+from . import address, faults
+
+__all__ = ["Clients"]
+
+POOL = 16  # connections kept open: what a batch of that concurrency needs
+SIDE_TIMEOUT = 1.0  # seconds to connect and to read, for calls that may fail: two seconds in all
+
+# With an endpoint of one's own the region only signs.  It must look like one.
+LOCAL_REGION = "local"
+
+
+class Clients:
+    """The boto3 clients of *connection*, or of a *session* or runtime *client* of the user's.
+
+    Thread-safe.  Made anew in a forked process, when AWS_* or *_proxy variables change (``%env AWS_PROFILE=…``),
+    and after `forget`.  Raises CredentialsError or UsageError where boto3 can't make one.
+    """
+
+    def __init__(self, connection: Connection, *, session: Any = None, client: Any = None) -> None:
+        self.connection = connection
+        self.account: str | None = None
+        """The account's id, once the catalog has asked for it."""
+        self._given_session, self._given_client = session, client
+        self._session: Any = None
+        self._made: dict[str, Any] = {}
+        self._stamp: tuple[int, int] | None = None
+        self._lock = threading.RLock()
+
+    def runtime(self) -> Any:
+        """The client of SageMaker Runtime."""
+        if self._given_client is not None:
+            return self._given_client
+        return self._client("sagemaker-runtime", self.connection.endpoint_url)
+
+    def control(self) -> Any:
+        """The client of the control plane.  A server on loopback answers for itself, not AWS for it."""
+        url = self.connection.endpoint_url
+        return self._client(
+            "sagemaker",
+            self.connection.sagemaker_endpoint_url or (url if address.is_loopback(url) else None),
+        )
+
+    def identity(self) -> Any:
+        """The client of STS."""
+        return self._client("sts", self.connection.endpoint_url if self.connection.local_token else None)
+
+    def forget(self) -> None:
+        """Make everything anew at the next call: credentials that expired may have been renewed by then."""
+        with self._lock:
+            self._made, self._session = {}, None
+
+    def check_profile(self) -> None:
+        """Raise CredentialsError if the connection names a profile that is not there."""
+        if self.connection.profile and self._given_session is None and self._given_client is None:
+            self._open_session()
+
+    @property
+    def where(self) -> Where:
+        """Where calls go, as far as it can be told without a call."""
+        connection = self.connection
+        region, url, profile = connection.region, connection.endpoint_url, connection.profile
+        try:
+            client = self.runtime()
+            region, url = client.meta.region_name, client.meta.endpoint_url
+            profile = profile or self._profile()
+        except SmMagicError:
+            pass  # the send will say it
+        local = address.is_loopback(url)
+        return Where(
+            place="LOCAL" if local else "AWS",
+            region=None if local and region == LOCAL_REGION else region,
+            account=None if local or self.account is None else self.account[-4:],
+            profile=None if local else profile,
+            endpoint_url=url if url and not address.is_default(url) else None,
+        )
+
+    def _client(self, service: str, url: str | None) -> Any:
+        with self._lock:
+            self._refresh()
+            if service not in self._made:
+                self._made[service] = self._make(service, url)
+            return self._made[service]
+
+    def _refresh(self) -> None:
+        stamp = os.getpid(), _environment()
+        if stamp != self._stamp:
+            self._made, self._session, self._stamp = {}, None, stamp
+
+    def _make(self, service: str, url: str | None) -> Any:
+        address.check(url)
+        self._check_bundle()
+        try:
+            client = self._create(service, url, loopback=address.is_loopback(url))
+            found = client.meta.endpoint_url  # AWS_ENDPOINT_URL_… and the profile may have said one
+            address.check(found)
+            if address.is_loopback(found) and not address.is_loopback(url):
+                client = self._create(service, found, loopback=True)
+        except SmMagicError:
+            raise
+        except Exception as exc:
+            raise faults.translate(exc, connection=self.connection) from exc
+        return client
+
+    def _create(self, service: str, url: str | None, *, loopback: bool) -> Any:
+        session = self._open_session()
+        token = self.connection.local_token
+        keys = {"aws_access_key_id": token, "aws_secret_access_key": token} if token else {}
+        region = self._region(session) or (LOCAL_REGION if loopback else None)
+        return session.client(
+            service,
+            region_name=region,
+            endpoint_url=url,
+            verify=self.connection.ca_bundle,  # None: AWS_CA_BUNDLE, then the profile's ca_bundle
+            config=self._config(service, loopback=loopback),
+            **keys,
+        )
+
+    def _open_session(self) -> Any:
+        if self._given_session is not None:
+            return self._given_session
+        if self._session is None:
+            try:
+                self._session = self._new_session()
+            except Exception as exc:
+                raise faults.translate(exc, connection=self.connection) from exc
+        return self._session
+
+    def _new_session(self) -> Any:
+        import boto3
+        import botocore.session
+
+        # An AWS_PROFILE that is not there must not keep anyone from the local endpoint.
+        alone = {"profile": (None, None, None, None)} if self.connection.local_token else None
+        core = botocore.session.Session(session_vars=alone)
+        # Older boto3 asks the global STS in us-east-1, which private networks don't reach.
+        core.set_config_variable("sts_regional_endpoints", "regional")
+        profile = None if self.connection.local_token else self.connection.profile
+        return boto3.Session(botocore_session=core, profile_name=profile)
+
+    def _region(self, session: Any) -> str | None:
+        given = self.connection.region
+        if given or self.connection.local_token:
+            return given
+        environment = os.environ.get("AWS_REGION")
+        found: str | None = session.region_name  # AWS_DEFAULT_REGION, then the profile's
+        return (found or environment) if self._given_session is not None else (environment or found)
+
+    def _profile(self) -> str | None:
+        if self._given_client is not None:
+            return None
+        name = self._open_session().profile_name
+        return None if name == "default" else str(name)
+
+    def _check_bundle(self) -> None:
+        bundle = self.connection.ca_bundle
+        if bundle and not Path(bundle).exists():
+            raise UsageError(
+                f"There is no file {bundle}.", hint="--ca-bundle PATH is a PEM file of CA certificates."
+            )
+
+    def _config(self, service: str, *, loopback: bool) -> Any:
+        from botocore.config import Config
+
+        connection, runtime = self.connection, service == "sagemaker-runtime"
+        attempts = 1 + connection.retries if runtime else 1
+        # {} is no proxy; None would be those of the environment.  FIPS and dual stack exclude a URL of one's own.
+        past = (
+            {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False} if loopback else {}
+        )
+        return Config(
+            connect_timeout=connection.connect_timeout if runtime else SIDE_TIMEOUT,
+            read_timeout=connection.timeout if runtime else SIDE_TIMEOUT,
+            retries={"total_max_attempts": attempts, "mode": "standard"},
+            max_pool_connections=POOL,
+            user_agent_extra=f"sm_magic/{__version__}",
+            **past,
+        )
+
+
+def _environment() -> int:
+    """A fingerprint of what boto3 would read; not the values, which may be secret."""
+    read = ((k, v) for k, v in os.environ.items() if k.startswith("AWS_") or k.lower().endswith("_proxy"))
+    return hash(tuple(sorted(read)))

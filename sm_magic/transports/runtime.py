@@ -1,0 +1,135 @@
+"""SageMaker Runtime by boto3: one Request, one Response."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import MappingProxyType
+from typing import Any
+
+from ..errors import CredentialsError, SmMagicError, UsageError
+from ..members import Member, inputs, outputs
+from ..messages import Payload, Request, Response, Where
+from . import faults, model
+from .clients import Clients
+
+__all__ = ["BotoRuntime"]
+
+
+class _Sendings(threading.local):
+    """How often this thread's call was sent, and when last: retries happen inside botocore."""
+
+    count = 0
+    started = 0.0
+
+
+_sendings = _Sendings()
+
+
+def _count_sending(**_: Any) -> None:
+    """Look at botocore's event ``before-send``, and answer nothing."""
+    _sendings.count += 1
+    _sendings.started = time.perf_counter()
+
+
+class BotoRuntime:
+    """SageMaker Runtime spoken by boto3.  Thread-safe: calls share one pool of connections."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._heard: Any = None
+
+    @property
+    def where(self) -> Where:
+        """Where calls go."""
+        return self._clients.where
+
+    @property
+    def service_model(self) -> Any:
+        """The model that the client sends by (`model.has` asks it)."""
+        return self._clients.runtime().meta.service_model
+
+    def invoke(self, request: Request) -> Response:
+        """Send *request* by InvokeEndpoint and read the whole answer.
+
+        A KeyboardInterrupt passes through; the connection that was in use is closed, the next call opens another.
+        Raises ServiceError, TransportError; UsageError for a member that the installed botocore lacks.
+        """
+        client = self._clients.runtime()
+        arguments = _arguments(request, client.meta.service_model)
+        self._listen(client)
+        _sendings.count, _sendings.started = 0, time.perf_counter()
+        try:
+            answer = client.invoke_endpoint(**arguments)
+            body = _read(answer["Body"])
+        except Exception as exc:
+            raise self._ours(exc, request) from exc
+        return _response(answer, body, latency=time.perf_counter() - _sendings.started)
+
+    def _listen(self, client: Any) -> None:
+        if client is not self._heard:
+            client.meta.events.register("before-send.sagemaker-runtime", _count_sending, unique_id="sm_magic")
+            self._heard = client
+
+    def _ours(self, exc: Exception, request: Request) -> SmMagicError:
+        error = faults.translate(
+            exc,
+            connection=self._clients.connection,
+            where=self._clients.where,
+            request=request,
+            attempts=max(1, _sendings.count),
+        )
+        if isinstance(error, CredentialsError):
+            self._clients.forget()
+        return error
+
+
+def _arguments(request: Request, known: Any) -> dict[str, Any]:
+    """boto3's arguments; what the installed botocore has no name for is an error that says which one has."""
+    members = known.operation_model(request.operation).input_shape.members
+    found: dict[str, Any] = {}
+    for member in inputs(request.operation):
+        value = getattr(request, member.name)
+        if value is None:
+            continue
+        if member.parameter not in members:
+            raise _lacking(member, request)
+        found[member.parameter] = value
+    return found
+
+
+def _lacking(member: Member, request: Request) -> UsageError:
+    import botocore
+
+    wanted = model.needs(request.operation, member.parameter)
+    return UsageError(
+        f"{member.option or member.parameter} needs {wanted} or newer; botocore {botocore.__version__} is installed.",
+        hint="%pip install -U boto3, then restart the kernel; or leave it out.",
+    )
+
+
+def _read(stream: Any) -> bytes:
+    """The whole body.  Closed whatever happens, or half an answer would be the next call's first bytes."""
+    try:
+        body: bytes = stream.read()
+    finally:
+        stream.close()
+    return body
+
+
+def _response(answer: dict[str, Any], body: bytes, *, latency: float) -> Response:
+    meta = answer["ResponseMetadata"]
+    told = {
+        member.name: answer.get(member.parameter)
+        for member in outputs("InvokeEndpoint")
+        if member.name not in ("body", "content_type")
+    }
+    return Response(
+        payload=Payload(body=body, content_type=answer.get("ContentType") or ""),
+        status=meta["HTTPStatusCode"],
+        headers=MappingProxyType({name.lower(): value for name, value in meta["HTTPHeaders"].items()}),
+        request_id=meta.get("RequestId"),
+        attempts=1 + meta.get("RetryAttempts", 0),
+        latency=latency,
+        **told,
+    )
