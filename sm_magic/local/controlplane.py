@@ -1,0 +1,179 @@
+"""ListEndpoints, DescribeEndpoint, DescribeEndpointConfig and GetCallerIdentity, answered for this server alone.
+
+SageMaker speaks JSON 1.1 (the operation stands in X-Amz-Target), STS the query protocol (form in, XML out).
+moto judges both.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from .fleet import Deployed, Fleet
+from .wire import ACCOUNT, Answer, Refusal
+
+_STARTED = time.time()
+_CONFIG = "-config"
+_INSTANCE = "ml.local"
+_IDENTITY = (
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+    "<Arn>{arn}</Arn><UserId>{user}</UserId><Account>{account}</Account></GetCallerIdentityResult>"
+    "<ResponseMetadata><RequestId>{request}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+)
+
+_STS_ERROR = (
+    '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>{code}</Code>'
+    "<Message>{message}</Message></Error><RequestId>{request}</RequestId></ErrorResponse>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A control-plane request: X-Amz-Target ("" for STS), the body, the caller's region."""
+
+    target: str
+    body: bytes = field(repr=False)
+    region: str
+
+
+def answer(fleet: Fleet, asked: Asked) -> tuple[str, bytes]:
+    """Content type and body; Refusal for what is unknown."""
+    if not asked.target:
+        return _sts(asked.body)
+    operation = asked.target.partition(".")[2]
+    if operation not in _OPERATIONS:
+        raise Refusal("UnknownOperationException", f"The local endpoint does not answer {operation}.")
+    try:
+        given = json.loads(asked.body or b"{}")
+    except ValueError as error:
+        raise Refusal("SerializationException", "The request is no JSON.") from error
+    result = _OPERATIONS[operation](fleet, asked.region, given)
+    return "application/x-amz-json-1.1", json.dumps(result).encode()
+
+
+def error(headers: Mapping[str, str], refusal: Refusal) -> Answer:
+    """A control-plane error: JSON 1.1 for SageMaker, XML for STS."""
+    if "x-amz-target" in headers:
+        body = {"__type": refusal.code, "Message": refusal.message}
+        return refusal.status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(body).encode()
+    text = _STS_ERROR.format(code=escape(refusal.code), message=escape(refusal.message), request=uuid.uuid4())
+    return refusal.status, {"Content-Type": "text/xml"}, text.encode()
+
+
+def _list(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """ListEndpoints, with its filters, orders and pages."""
+    rows = [_summary(endpoint, region) for endpoint in fleet.endpoints.values()]
+    contains, status = given.get("NameContains"), given.get("StatusEquals")
+    rows = [r for r in rows if not contains or contains.lower() in r["EndpointName"].lower()]
+    rows = [r for r in rows if not status or status == r["EndpointStatus"]]
+    key = {"Name": "EndpointName", "Status": "EndpointStatus"}.get(given.get("SortBy", ""), "CreationTime")
+    rows.sort(key=lambda r: r[key], reverse=given.get("SortOrder", "Descending") == "Descending")
+    start = _start(given.get("NextToken"))
+    end = start + min(int(given.get("MaxResults") or 10), 100)
+    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(rows) else {}
+    return {"Endpoints": rows[start:end], **more}
+
+
+def _describe(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """DescribeEndpoint."""
+    name = given.get("EndpointName", "")
+    endpoint = fleet.endpoints.get(name)
+    if endpoint is None:
+        raise _missing("endpoint", _arn(region, "endpoint", name))
+    variants = [
+        {
+            "VariantName": variant.name,
+            "DeployedImages": [{"SpecifiedImage": variant.image, "ResolvedImage": variant.image}],
+            "CurrentWeight": variant.weight,
+            "DesiredWeight": variant.weight,
+            "CurrentInstanceCount": 1,
+            "DesiredInstanceCount": 1,
+        }
+        for variant in endpoint.variants
+    ]
+    summary = _summary(endpoint, region)
+    failed = summary["EndpointStatus"] == "Failed"
+    reason = {"FailureReason": _FAILED.format(variant=endpoint.variants[0].name)} if failed else {}
+    return {**summary, "EndpointConfigName": name + _CONFIG, "ProductionVariants": variants, **reason}
+
+
+def _describe_config(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """DescribeEndpointConfig."""
+    name = given.get("EndpointConfigName", "")
+    endpoint = fleet.endpoints.get(name.removesuffix(_CONFIG))
+    if endpoint is None or not name.endswith(_CONFIG):
+        raise _missing("endpoint configuration", _arn(region, "endpoint-config", name))
+    variants = [
+        {
+            "VariantName": variant.name,
+            "ModelName": f"{endpoint.name}-{variant.name}",
+            "InitialInstanceCount": 1,
+            "InstanceType": _INSTANCE,
+            "InitialVariantWeight": variant.weight,
+        }
+        for variant in endpoint.variants
+    ]
+    return {
+        "EndpointConfigName": name,
+        "EndpointConfigArn": _arn(region, "endpoint-config", name),
+        "ProductionVariants": variants,
+        "CreationTime": _STARTED,
+    }
+
+
+_FAILED = (
+    "The primary container for production variant {variant} did not pass the ping health check. Please check "
+    "CloudWatch logs for this endpoint."
+)
+_OPERATIONS: dict[str, Callable[[Fleet, str, Mapping[str, Any]], dict[str, Any]]] = {
+    "ListEndpoints": _list,
+    "DescribeEndpoint": _describe,
+    "DescribeEndpointConfig": _describe_config,
+}
+
+
+def _summary(endpoint: Deployed, region: str) -> dict[str, Any]:
+    return {
+        "EndpointName": endpoint.name,
+        "EndpointArn": _arn(region, "endpoint", endpoint.name),
+        "CreationTime": _STARTED,
+        "LastModifiedTime": _STARTED,
+        "EndpointStatus": endpoint.status(),
+    }
+
+
+def _sts(body: bytes) -> tuple[str, bytes]:
+    action = parse_qs(body.decode("latin-1")).get("Action", [""])[0]
+    if action != "GetCallerIdentity":
+        raise Refusal("InvalidAction", f"The local endpoint does not answer {action or 'this'}.")
+    text = _IDENTITY.format(
+        arn=escape(f"arn:aws:sts::{ACCOUNT}:user/local"),
+        user="AIDALOCAL",
+        account=ACCOUNT,
+        request=uuid.uuid4(),
+    )
+    return "text/xml", text.encode()
+
+
+def _arn(region: str, kind: str, name: str) -> str:
+    return f"arn:aws:sagemaker:{region}:{ACCOUNT}:{kind}/{name.lower()}"
+
+
+def _missing(what: str, arn: str) -> Refusal:
+    return Refusal("ValidationException", f'Could not find {what} "{arn}".')
+
+
+def _start(token: str | None) -> int:
+    if not token:
+        return 0
+    try:
+        return int(base64.b64decode(token, validate=True))
+    except ValueError as error:
+        raise Refusal("ValidationException", "The NextToken is not one of ListEndpoints.") from error

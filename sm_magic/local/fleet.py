@@ -1,0 +1,70 @@
+"""What is deployed here: endpoints, their variants, and the model behind each.
+
+A model is a function, ``Call -> Reply``: a demo model or a container.  It may raise `ContainerError` (its own
+4xx or 5xx, which the front turns into a ModelError) or `Refusal` (an error of the service itself).
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .wire import Call, Refusal, Reply
+
+Model = Callable[[Call], Reply]
+
+
+class ContainerError(Exception):
+    """A container's own error: HTTP `status` and the `message` that is its body."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A production variant: its share of the requests is its weight over the sum of all."""
+
+    name: str
+    model: Model = field(repr=False)
+    weight: float = 1.0
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """An endpoint.  `status` is asked each time: a container comes and goes."""
+
+    name: str
+    variants: tuple[Variant, ...]
+    status: Callable[[], str] = field(default=lambda: "InService", repr=False)
+
+    def variant(self, name: str) -> Variant:
+        """The variant of that name, as TargetVariant asks for it; a ValidationError if there is none."""
+        for variant in self.variants:
+            if variant.name == name:
+                return variant
+        raise Refusal("ValidationError", f"Variant {name} not found for endpoint {self.name}.")
+
+
+class Fleet:
+    """All endpoints of one server, by name."""
+
+    def __init__(self, endpoints: Mapping[str, Deployed], *, seed: int | None = None) -> None:
+        self.endpoints = dict(endpoints)
+        self._random = random.Random(seed)  # noqa: S311 - it spreads requests, it guards nothing
+        self._lock = threading.Lock()
+
+    def pick(self, endpoint: Deployed, name: str | None) -> Variant:
+        """The variant that answers: the one asked for, else one drawn by weight."""
+        if name is not None:
+            return endpoint.variant(name)
+        if len(endpoint.variants) == 1:
+            return endpoint.variants[0]
+        with self._lock:
+            weights = [variant.weight for variant in endpoint.variants]
+            return self._random.choices(endpoint.variants, weights)[0]

@@ -1,0 +1,125 @@
+"""Call -> Reply, as the service stands before a container: what it checks, whom it asks, what it says of failures.
+
+Texts are the service's own, so that a hint learnt here is a hint learnt for AWS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from . import limits
+from .fleet import ContainerError, Deployed, Fleet, Variant
+from .wire import ACCOUNT, Call, Refusal, Reply
+
+Answer = TypeVar("Answer")
+
+_LOADABLE = 64 * 1024  # bytes of a container's error that the service repeats
+_TIMED_OUT = (
+    "Your invocation timed out while waiting for a response from container primary. Review the latency metrics "
+    "for each container in Amazon CloudWatch, resolve the issue, and try again."
+)
+# Members that only special endpoints take -> (the service's ErrorCode, its text).
+_NOT_FOR_THIS = {
+    "target_model": (
+        "TARGET_MODEL_HEADER_NOT_SUPPORTED",
+        "Endpoint {name} is not a multi-model endpoint and does not support target model header.",
+    ),
+    "target_container_hostname": (
+        "TARGET_CONTAINER_HOSTNAME_HEADER_NOT_SUPPORTED",
+        "Endpoint {name} is not a multi-container endpoint with direct invocation and does not support target "
+        "container hostname header.",
+    ),
+    "inference_component_name": (
+        "INFERENCE_COMPONENT_NAME_HEADER_NOT_ALLOWED",
+        "Inference Component Name header is not allowed for endpoints to which you dont plan to deploy inference "
+        "components. Please remove the Inference Component Name header and try again.",
+    ),
+    "enable_explanations": (
+        "EXPLANATIONS_NOT_SUPPORTED",
+        "Endpoint {name} has no explainer and does not support the enable explanations header.",
+    ),
+}
+
+
+async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tuple[Reply, str]:
+    """The model's Reply and the name of the variant that gave it.
+
+    Raises Refusal for everything that is no answer of the model: ValidationError, ModelError, …
+    """
+    limits.check(call)
+    endpoint = fleet.endpoints.get(call.endpoint)
+    if endpoint is None:
+        raise Refusal("ValidationError", f"Endpoint {call.endpoint} of account {ACCOUNT} not found.")
+    _refuse_members(endpoint, call)
+    variant = fleet.pick(endpoint, call.members.get("target_variant"))
+    return await _ask(variant, call, region, timeout), variant.name
+
+
+async def in_thread(function: Callable[..., Answer], *arguments: object) -> Answer:
+    """Run *function* in a daemon thread.
+
+    Not an executor's: those are joined at exit, and a slow model would hold up the kernel's shutdown.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Answer] = loop.create_future()
+
+    def settle(result: Answer | None, error: BaseException | None) -> None:
+        if future.done():  # it timed out, or the client left
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result: Answer | None = None
+        error: BaseException | None = None
+        try:
+            result = function(*arguments)
+        except BaseException as raised:  # noqa: BLE001 - it is raised again in the task that waits
+            error = raised
+        with suppress(RuntimeError):  # the loop is gone: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="sm_magic model", daemon=True).start()
+    return await future
+
+
+async def _ask(variant: Variant, call: Call, region: str, timeout: float) -> Reply:
+    try:
+        reply = await asyncio.wait_for(in_thread(variant.model, call), timeout)
+    except ContainerError as error:
+        raise model_error(call.endpoint, region, error.status, error.message) from error
+    except TimeoutError:
+        raise model_error(call.endpoint, region, 0, _TIMED_OUT) from None
+    if not 200 <= reply.status < 300:
+        raise model_error(call.endpoint, region, reply.status, reply.body.decode("utf-8", "replace"))
+    return reply
+
+
+def model_error(endpoint: str, region: str, status: int, message: str) -> Refusal:
+    """The ModelError that the service makes of a container's non-2xx answer."""
+    group = f"/aws/sagemaker/Endpoints/{endpoint}"
+    side = "client" if 400 <= status < 500 else "server"
+    said = f'with message "{message}"' if len(message) <= _LOADABLE else ""
+    received = f"Received {side} error ({status}) from primary " + (
+        said or "and could not load the entire response body"
+    )
+    console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logEventViewer:group={group}"
+    return Refusal(
+        "ModelError",
+        f"{received}. See {console} in account {ACCOUNT} for more information.",
+        OriginalStatusCode=status,
+        OriginalMessage=message if said else "",
+        LogStreamArn=f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{group}",
+    )
+
+
+def _refuse_members(endpoint: Deployed, call: Call) -> None:
+    for name, (code, text) in _NOT_FOR_THIS.items():
+        if name in call.members:
+            raise Refusal("ValidationError", text.format(name=endpoint.name), ErrorCode=code)

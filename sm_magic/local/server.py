@@ -1,0 +1,126 @@
+"""The application on 127.0.0.1, in a thread of its own: up in milliseconds, down in a fraction of a second.
+
+Nothing here ever listens on another address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ..errors import SmMagicError
+from .app import Service, application
+from .fleet import Fleet
+
+LOOPBACK = "127.0.0.1"
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's protocol, whose requests know their connection: `faulty` breaks it on demand."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+        self.access_log = False
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn's server, which says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
+        self.up.set()
+
+    def hang_up(self) -> None:
+        """Break what is still under way (in the loop's thread): a stop doesn't wait for slow models."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for task in list(self.server_state.tasks):
+            task.cancel()
+
+
+class Server:
+    """One running server; `url` and `token` are all that a client needs."""
+
+    def __init__(self, fleet: Fleet, *, port: int = 0, timeout: float = 60.0) -> None:
+        # Letters and digits only: it travels as an access key id.
+        self.token = "local" + secrets.token_hex(16)
+        self._socket = _listen(port)
+        self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
+        service = Service(fleet=fleet, token=self.token, timeout=timeout)
+        self._uvicorn = _Uvicorn(_config(application(service)))
+        self._thread = threading.Thread(target=self._run, name="sm_magic local endpoint", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread and wait until the server answers."""
+        self._thread.start()
+        if not self._uvicorn.up.wait(10):
+            raise SmMagicError("The local endpoint did not start.", hint="Restart the kernel and try again.")
+
+    def stop(self) -> None:
+        """Stop, breaking off what is still under way.  A second stop does nothing."""
+        loop, self._uvicorn.should_exit = self._uvicorn.loop, True
+        if loop is not None and self._thread.is_alive():
+            loop.call_soon_threadsafe(self._uvicorn.hang_up)
+        if self._thread is not threading.current_thread():
+            self._thread.join(5)
+
+    def wait(self) -> None:
+        """Block until the server stops."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def _run(self) -> None:
+        # Not asyncio.run: nest_asyncio, which many notebooks apply, replaces it by one that needs a loop here.
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._uvicorn.serve(sockets=[self._socket]))
+        finally:
+            loop.close()
+            self._socket.close()
+
+
+def _config(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,  # longer than boto3 keeps a connection idle between two cells, mostly
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    """A bound socket.
+
+    IPPROTO_TCP, not 0: asyncio sets TCP_NODELAY only then, and without it every answer waits 40 ms.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SmMagicError(
+            f"Port {port} of {LOOPBACK} can't be used: {reason}.",
+            hint="Take another port, or leave it out: a free one is found.",
+        ) from error
+    return listener
