@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import NoReturn
 
 from . import __version__
@@ -16,7 +17,8 @@ from .errors import SmMagicError
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; an error is a sentence and a hint on stderr, and exit code 1."""
     options = _parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, _terminate)
+    # SIGTERM ends a command as Ctrl-C does, from its first moment: what it started and left behind goes.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return int(options.run(options))
     except SmMagicError as error:
@@ -60,9 +62,10 @@ def _demo(options: argparse.Namespace) -> int:
     notebook = demo.find_notebook()
     endpoint = local.start()
     try:
-        if options.execute:
-            return demo.execute(notebook)
-        return demo.open_lab(notebook, port=options.port, browser=not options.no_browser)
+        with local.published(endpoint):
+            if options.execute:
+                return demo.execute(notebook)
+            return demo.open_lab(notebook, port=options.port, browser=not options.no_browser)
     finally:
         endpoint.stop()
 
@@ -70,18 +73,12 @@ def _demo(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from . import local
 
-    endpoint = local.start(port=options.port, containers=dict(options.container))
-    try:
-        print(f"The local endpoint: {endpoint.url}")
-        print("In a notebook: %load_ext sm_magic, then %sm_connect local.  Ctrl-C stops it.", flush=True)
-        threading.Event().wait()
-    finally:
-        endpoint.stop()
+    with suppress(KeyboardInterrupt):  # it may come while the server starts
+        local.serve(dict(options.container), options.port, say=partial(print, flush=True))
     return 0
 
 
-def _terminate(*_: object) -> NoReturn:
-    """SIGTERM ends the command as Ctrl-C does: what it started is stopped."""
+def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 

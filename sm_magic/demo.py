@@ -63,12 +63,13 @@ def execute(notebook: Path) -> int:
         nbformat.read(notebook, as_version=4),
         km=kernel,
         timeout=120,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # nobody is warned of the loopback here
         resources={"metadata": {"path": str(notebook.parent)}},
         on_cell_executed=_tell,
     )
     started = time.monotonic()
     try:
-        client.execute()
+        client.execute(cleanup_kc=True)
     except CellExecutionError as error:
         print(f"\n{notebook.name} failed: {error}", file=sys.stderr)
         return 1
@@ -103,6 +104,8 @@ def open_lab(notebook: Path, *, port: int | None, browser: bool) -> int:
 
             webbrowser.open(url)
         return server.wait()
+    except KeyboardInterrupt:
+        return 0  # the way to stop it
     finally:
         server.terminate()
         server.wait()
@@ -111,11 +114,12 @@ def open_lab(notebook: Path, *, port: int | None, browser: bool) -> int:
 def _arguments(root: Path, port: int) -> list[str]:
     return [
         "--no-browser",
+        "-y",  # Ctrl-C means stop; there is nobody to ask twice
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",
-        "--ServerApp.log_level=WARNING",
+        "--ServerApp.log_level=WARN",
         # A demo asks nobody for news and updates.
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

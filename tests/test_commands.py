@@ -134,7 +134,7 @@ def test_demo_serves_the_notebook(running):
     found = json.loads(_get(f"{base}/api/contents/{name}?token={token}"))
     assert found["content"]["cells"][1]["source"] == "%load_ext sm_magic"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=30) == 0
 
 
 @pytest.mark.server
@@ -162,7 +162,7 @@ def test_serve_leaves_nothing_behind(running, environment, ending):
     left = [path for path in runtime.rglob("*") if path.is_file()]
     assert [oct(path.stat().st_mode & 0o777) for path in left] == ["0o600"]
     process.send_signal(ending)
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=30) == 0
     assert not any(path.is_file() for path in runtime.rglob("*"))
 
 
