@@ -60,6 +60,8 @@ class Grammar:
     """(what is typed, what it does)"""
     actions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Per value of the first positional, the names of the positionals that follow it."""
+    for_all: frozenset[str] = frozenset()
+    """Dests of the options that every action takes; the others belong to the first action."""
 
     def by_name(self) -> dict[str, Option]:
         """Every name that can be typed → its option."""

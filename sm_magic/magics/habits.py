@@ -53,9 +53,9 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("display", "render", "as"), "--view"),
         **dict.fromkeys(("exclude", "without"), "--drop"),
         **dict.fromkeys(("cols", "features", "names"), "--columns"),
-        **dict.fromkeys(("py", "eval", "code"), "--python"),
+        **dict.fromkeys(("py", "eval"), "--python"),
         **dict.fromkeys(("template", "fill", "vars", "substitute"), "--expand"),
-        **dict.fromkeys(("dry", "no-execute", "preview", "noop", "n"), "--dry-run"),
+        **dict.fromkeys(("dry", "no-execute", "preview", "noop"), "--dry-run"),
         **dict.fromkeys(("literal", "no-check", "no-validate", "as-is"), "--raw"),
         **dict.fromkeys(("max-time", "read-timeout", "cli-read-timeout", "wait-time"), "--timeout"),
         **dict.fromkeys(("max-attempts", "retry", "attempts", "max-retries"), "--retries"),
@@ -94,9 +94,9 @@ def unknown_option(grammar: Grammar, token: Token, following: Token | None) -> U
         return UsageError(said, hint=f"{bare}: `{example}`")
     glued = known.get(typed[:2])
     if glued is not None and not typed.startswith("--"):
-        rest = typed[2:].lstrip("=") + equals + value
+        rest = (typed[2:] + equals + value).lstrip("=")
         written = f"`{glued.short} {rest}`" if glued.metavar else f"`{glued.short} -{rest}`"
-        return UsageError(said, hint=f"with a space: {written}")
+        return UsageError(f"%{grammar.magic} has no option `{token.text}`", hint=f"with a space: {written}")
     return UsageError(said, hint=_meant(grammar, word, typed))
 
 
@@ -153,7 +153,9 @@ def too_many(grammar: Grammar, words: list[Token], line: str) -> UsageError:
     """The error for more words than the magic takes, with the user's own text in its hint."""
     if grammar.magic != "sm_invoke":
         extra = words[-1].text
-        return UsageError(f"%{grammar.magic} can't take `{extra}` here", hint="; ".join(grammar.usage))
+        return UsageError(
+            f"%{grammar.magic} can't take `{extra}` here", hint=f"`%{grammar.magic} -h` tells all"
+        )
     inputs = words[1:]
     together = line[inputs[0].start : inputs[-1].end]
     plain = " ".join(token.text for token in inputs)

@@ -81,6 +81,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             actions=MappingProxyType(
                 {"add": ("NAME", "ENDPOINT"), "list": (), "show": ("NAME",), "remove": ("NAME",)}
             ),
+            for_all=frozenset({"project", "traceback", "help"}),
             options=TARGET,
             examples=(
                 ("%sm_target add churn xgb-churn-2026-11 -t csv --columns @X_train", "a target"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -61,6 +61,7 @@ def parse(
         return Parsed(magic=grammar.magic, help=True)
     words, options = _Reader(grammar, line, tokens, names).read()
     arguments = _arguments(grammar, words, line, names, known)
+    _check_action(grammar, arguments, options)
     return Parsed(
         magic=grammar.magic,
         positionals=tuple(word.text for word in words),
@@ -180,7 +181,7 @@ def _arguments(
 ) -> dict[str, str]:
     from . import habits
 
-    places = grammar.positionals
+    places: Sequence[Positional] = grammar.positionals
     arguments: dict[str, str] = {}
     if grammar.actions:
         chosen = expand(unquote(words[0].text), names) if words else "list"
@@ -194,8 +195,28 @@ def _arguments(
         arguments[place.name] = _argument(grammar, place, word, names, known)
     missing = next((p for p in places if p.name not in arguments and (p.required or grammar.actions)), None)
     if missing is not None:
-        raise UsageError(f"{missing.name} is missing: {missing.help}", hint="; ".join(grammar.usage))
+        raise UsageError(
+            f"{missing.name} is missing: {missing.help}", hint=_usage(grammar, places, arguments)
+        )
     return arguments
+
+
+def _usage(grammar: Grammar, places: Sequence[Positional], arguments: Mapping[str, str]) -> str:
+    words = " ".join(arguments[p.name] if p.choices and p.name in arguments else p.name for p in places)
+    return f"`%{grammar.magic} {words}`; `%{grammar.magic} -h` tells all"
+
+
+def _check_action(grammar: Grammar, arguments: Mapping[str, str], options: Mapping[str, Any]) -> None:
+    """Refuse an option of the first action with another action, where it would mean nothing."""
+    if not grammar.actions:
+        return
+    first, chosen = next(iter(grammar.actions)), arguments[grammar.positionals[0].name]
+    foreign = [o.name for o in grammar.options if o.dest in options and o.dest not in grammar.for_all]
+    if foreign and chosen != first:
+        words = " ".join((chosen, *grammar.actions[chosen]))
+        raise UsageError(
+            f"`{foreign[0]}` belongs to %{grammar.magic} {first}", hint=f"`%{grammar.magic} {words}`"
+        )
 
 
 def _argument(
@@ -210,7 +231,7 @@ def _argument(
         habits.check_endpoint(word, names, tuple(known))
     value = expand(unquote(word.text), names)
     if not value:
-        raise UsageError(f"{place.name} is empty", hint="; ".join(grammar.usage))
+        raise UsageError(f"{place.name} is empty", hint=f"`%{grammar.magic} -h` tells all")
     if place.choices and value not in place.choices:
         raise habits.unknown_choice(f"%{grammar.magic}'s word", value, place.choices)
     return value
