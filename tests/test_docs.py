@@ -99,3 +99,19 @@ def test_readme_starts_with_what_it_is_and_two_commands():
         "pip install uv && uv run pytest",
     ]
     assert "<picture>" in first_screen
+
+
+def test_contributing_adds_a_content_type_that_works():
+    """The tutorial's codec, as it stands there, is a codec: a table goes out and comes back."""
+    import pandas as pd
+
+    from sm_magic.codecs.base import Asked, Told
+
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    module = {"__name__": "sm_magic.codecs.tsv", "__package__": "sm_magic.codecs"}
+    exec(compile(code, "CONTRIBUTING.md", "exec"), module)
+    codec, media = module["CODEC"], mediatypes.parse("text/tab-separated-values")
+    table = pd.DataFrame({0: [1.5, 2.0], 1: ["a", "b"]})
+    sent = codec.encoders["pandas.DataFrame"](table, Asked(content_type=media.type, media=media))
+    assert (sent.body, sent.facts.rows) == (b"1.5\ta\n2.0\tb\n", 2)
+    pd.testing.assert_frame_equal(codec.decoder(sent.body, Told(media=media)), table)
