@@ -128,13 +128,14 @@ def _checked_body(
 def _not_json(
     error: CodecError, number: int, text: str, given: str | None, names: Mapping[str, object]
 ) -> UsageError:
-    said = f"line {number}: {error.message}" if number else error.message
-    hint = (
-        guess(text, names)
-        if given is None
-        else f"correct it; `--raw` sends it as it is ({guess(text, names)})"
+    said = error.message.replace("line 1,", f"line {number},", 1) if number else error.message
+    found = guess(text, names) or error.hint
+    if given is None:
+        hint = found or "correct it, or `-t text` sends it as text"
+        return UsageError(f"without `-t` the cell must be JSON: {said}", hint=hint)
+    return UsageError(
+        f"the cell is not JSON: {said}", hint=f"{found or 'correct it'}; `--raw` sends it as it is"
     )
-    return UsageError(said, hint=hint)
 
 
 def _facts(text: str, media_type: str, notes: tuple[str, ...], settings: Settings) -> Facts:

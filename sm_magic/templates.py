@@ -121,12 +121,17 @@ def _json_value(value: object, hole: _Hole, orient: str | None) -> str:
     if (data := _as_bytes(value)) is not None:
         return json.dumps(base64.b64encode(data).decode())
     try:
-        data = codec.dumps(value, orient=orient)
+        data = codec.dumps(value, orient=orient if _is_table(value) else None)
     except CodecError as error:
         raise UsageError(
             f"`${{{hole.expression.source}}}` ({hole.where}) can't be JSON: {error.message}", hint=error.hint
         ) from error
     return str(data, "utf-8")
+
+
+def _is_table(value: object) -> bool:
+    """Whether *value* has layouts to choose from: a DataFrame, a Series, or what becomes one."""
+    return any(hasattr(value, name) for name in ("iloc", "columns", "to_pandas"))
 
 
 def _as_text(value: object) -> str | None:
