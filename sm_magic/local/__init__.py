@@ -84,7 +84,7 @@ def discover() -> LocalEndpoint | None:
 def join_or_start(new: bool = False) -> LocalEndpoint:
     """This process's own server if it has one, else a live one of another process, else a new one of its own.
 
-    new: always a new one of its own, in place of the former.
+    new: always a new one of its own; the former goes on for whoever still uses it.
     """
     global _own, _own_process
     with _own_lock:
@@ -93,8 +93,6 @@ def join_or_start(new: bool = False) -> LocalEndpoint:
             return own
         if not new and (joined := discover()) is not None:
             return joined
-        if own is not None:
-            own.stop()
         _own, _own_process = start(), os.getpid()
         return _own
 

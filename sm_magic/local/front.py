@@ -96,6 +96,11 @@ async def _ask(variant: Variant, call: Call, region: str, timeout: float) -> Rep
         raise model_error(call.endpoint, region, error.status, error.message) from error
     except TimeoutError:
         raise model_error(call.endpoint, region, 0, _TIMED_OUT) from None
+    except Refusal:
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise model_error(call.endpoint, region, 500, text) from error
     if not 200 <= reply.status < 300:
         raise model_error(call.endpoint, region, reply.status, reply.body.decode("utf-8", "replace"))
     return reply

@@ -36,15 +36,22 @@ class _Uvicorn(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = threading.Event()
-        self.loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.loop = asyncio.get_running_loop()
         self.up.set()
 
-    def hang_up(self) -> None:
-        """Break what is still under way (in the loop's thread): a stop doesn't wait for slow models."""
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and break what is still under way: a stop doesn't wait for slow models."""
+        for server in self.servers:
+            server.close()
+        ending = asyncio.ensure_future(super().shutdown(sockets))
+        while not ending.done():  # again and again: a connection may just have been accepted
+            self._hang_up()
+            await asyncio.wait([ending], timeout=0.05)
+        await ending
+
+    def _hang_up(self) -> None:
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         for task in list(self.server_state.tasks):
@@ -71,9 +78,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop, breaking off what is still under way.  A second stop does nothing."""
-        loop, self._uvicorn.should_exit = self._uvicorn.loop, True
-        if loop is not None and self._thread.is_alive():
-            loop.call_soon_threadsafe(self._uvicorn.hang_up)
+        self._uvicorn.should_exit = True
         if self._thread is not threading.current_thread():
             self._thread.join(5)
 

@@ -60,17 +60,18 @@ def _csv(body: bytes, _: Sequence[str]) -> Array:
 
 def _json(body: bytes, names: Sequence[str]) -> Array:
     try:
-        return _numbers(_instances(json.loads(body), names))
+        document = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ContainerError(400, f"Unable to parse the JSON body: {error}") from error
+    return _rows(document, names)
 
 
 def _lines(body: bytes, names: Sequence[str]) -> Array:
     try:
         records = [json.loads(line) for line in body.splitlines() if line.strip()]
-        return _numbers(_instances(records, names))
     except (ValueError, RecursionError) as error:
         raise ContainerError(400, f"Unable to parse the JSON Lines body: {error}") from error
+    return _rows(records, names)
 
 
 def _npy(body: bytes, _: Sequence[str]) -> Array:
@@ -80,10 +81,19 @@ def _npy(body: bytes, _: Sequence[str]) -> Array:
         raise ContainerError(400, f"Unable to load the array: {error}") from error
 
 
+def _rows(document: Any, names: Sequence[str]) -> Array:
+    try:
+        instances = _instances(document, names)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        text = f"The JSON has none of the known layouts (instances, records, split, columns, values): {error}"
+        raise ContainerError(400, text) from error
+    return _numbers(instances)
+
+
 def _numbers(value: Any) -> Array:
     try:
         return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ContainerError(400, f"The instances are not rows of numbers: {error}") from error
 
 

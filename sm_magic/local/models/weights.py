@@ -53,8 +53,8 @@ def folder() -> Path:
 
 def _read(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> Weights | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            weights = {key: file[key] for key in shapes}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            weights = {key: arrays[key] for key in shapes}
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache file, the answer is to train
         return None
     right = all(

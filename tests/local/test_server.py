@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import botocore.exceptions
+import pytest
+import urllib3
+
+from sm_magic import local
+from sm_magic.errors import SmMagicError
+
+pytestmark = pytest.mark.server
+
+
+def port_of(endpoint: local.LocalEndpoint) -> int:
+    """The endpoint's port."""
+    return int(endpoint.url.rpartition(":")[2])
+
+
+def other_addresses() -> list[str]:
+    """Another of loopback's addresses, and the one by which this machine would go out, if it could."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a datagram socket: nothing is sent
+        except OSError:
+            return ["127.0.0.2"]
+        return ["127.0.0.2", *({probe.getsockname()[0]} - {"127.0.0.1"})]
+
+
+def test_it_listens_on_loopback_alone(endpoint: local.LocalEndpoint) -> None:
+    """No other address of this machine answers, be it another of loopback's own."""
+    assert endpoint.url.startswith("http://127.0.0.1:")
+    socket.create_connection(("127.0.0.1", port_of(endpoint)), timeout=2).close()
+    for other in other_addresses():
+        with pytest.raises(OSError):
+            socket.create_connection((other, port_of(endpoint)), timeout=2).close()
+
+
+@pytest.mark.parametrize("service", ["sagemaker-runtime", "sagemaker", "sts"])
+def test_a_stranger_is_refused(
+    endpoint: local.LocalEndpoint, connect: Callable[..., Any], service: str
+) -> None:
+    """Who does not sign with the token gets what AWS says to unknown keys."""
+    stranger = connect(service, endpoint, key="AKIDEXAMPLE")
+    ask = {
+        "sagemaker-runtime": lambda: stranger.invoke_endpoint(EndpointName="echo", Body=b""),
+        "sagemaker": lambda: stranger.list_endpoints(),
+        "sts": lambda: stranger.get_caller_identity(),
+    }[service]
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        ask()
+    assert caught.value.response["Error"] | {"Type": None} == {
+        "Type": None,
+        "Code": "UnrecognizedClientException",
+        "Message": "The security token included in the request is invalid.",
+    }
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_an_unsigned_request_is_refused(endpoint: local.LocalEndpoint) -> None:
+    """A page in a browser, or curl, gets nothing."""
+    with urllib3.PoolManager(retries=False) as pool:
+        answer = pool.request("POST", f"{endpoint.url}/endpoints/echo/invocations", body=b"x")
+    assert answer.status == 403
+    assert answer.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_token_is_in_no_repr(endpoint: local.LocalEndpoint) -> None:
+    """It is a credential."""
+    assert endpoint.token not in repr(endpoint)
+
+
+def test_starting_changes_no_environment() -> None:
+    """Nothing but our own clients knows that the endpoint is there."""
+    before = dict(os.environ)
+    local.start().stop()
+    assert dict(os.environ) == before
+
+
+def test_up_and_down_quickly() -> None:
+    """A user waits for neither."""
+    local.start().stop()
+    started = time.monotonic()
+    endpoint = local.start()
+    up = time.monotonic()
+    endpoint.stop()
+    endpoint.stop()
+    assert up - started < 0.5
+    assert time.monotonic() - up < 1
+    assert not any(
+        thread.name == "sm_magic local endpoint" and not thread.daemon for thread in threading.enumerate()
+    )
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port_of(endpoint)), timeout=2)
+
+
+def test_a_stop_does_not_wait_for_slow_models(connect: Callable[..., Any]) -> None:
+    """What is under way breaks off, and its caller hears of it."""
+    endpoint = local.start()
+    runtime = connect("sagemaker-runtime", endpoint)
+    failed: list[BaseException] = []
+    sent = threading.Event()
+    runtime.meta.events.register("before-send.*.*", lambda **_: sent.set())
+
+    def ask() -> None:
+        try:
+            runtime.invoke_endpoint(EndpointName="faulty", Body=json.dumps({"delay": 30}))
+        except botocore.exceptions.BotoCoreError as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    sent.wait(10)
+    started = time.monotonic()
+    endpoint.stop()
+    asking.join(10)
+    assert time.monotonic() - started < 3
+    assert isinstance(failed[0], botocore.exceptions.HTTPClientError)
+
+
+def test_a_taken_port_is_an_error_that_says_so(endpoint: local.LocalEndpoint) -> None:
+    """Not a thread that dies in silence."""
+    with pytest.raises(
+        SmMagicError, match=rf"Port {port_of(endpoint)} of 127\.0\.0\.1 can't be used"
+    ) as caught:
+        local.start(port=port_of(endpoint))
+    assert caught.value.hint
