@@ -63,7 +63,8 @@ def _go_local(door: SageMakerMagics, *, new: bool) -> None:
     from .. import local
     from ..client import Client
 
-    door.place = partial(Client, **local.join_or_start(new=new).connection)
+    endpoint = local.join_or_start(new=new)
+    door.place = partial(Client, endpoint_url=endpoint.url, local_token=endpoint.token)
 
 
 def _go(door: SageMakerMagics, changes: Mapping[str, str]) -> None:
@@ -90,7 +91,7 @@ def _tell(door: SageMakerMagics) -> None:
     where = client.where
     facts: list[tuple[str, object]] = [
         ("place", where.place),
-        ("region", where.region or "none: %sm_connect --region REGION"),
+        ("region", where.region or (door.place is None and "none: %sm_connect --region REGION")),
         ("profile", where.profile),
         ("account", account and f"…{account[-4:]}"),
         ("endpoint URL", where.endpoint_url),

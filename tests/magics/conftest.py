@@ -1,0 +1,226 @@
+"""Notebooks for the tests: a real shell in this process, and a real kernel in its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from sm_magic.errors import ValidationError
+from sm_magic.messages import Endpoint, Request, Response, Variant, Where
+from sm_magic.records import history
+
+ENDPOINTS = (
+    Endpoint(name="echo", status="InService", variants=(Variant(name="AllTraffic"),)),
+    Endpoint(
+        name="iris-classifier", status="InService", variants=(Variant(name="champion"), Variant(name="rival"))
+    ),
+)
+
+
+def echoing(request: Request) -> Response:
+    """An endpoint that answers what it gets; there is none of any other name."""
+    if request.endpoint not in {endpoint.name for endpoint in ENDPOINTS}:
+        said = f"Endpoint {request.endpoint} of account 123456789012 not found."
+        raise ValidationError(said, status=400, code="ValidationError", service_message=said, request=request)
+    assert request.payload is not None
+    return Response(payload=request.payload, variant="AllTraffic", latency=0.002, request_id="r-1")
+
+
+@dataclass
+class Notebook:
+    """A real shell with the extension loaded; its endpoints are a function."""
+
+    shell: InteractiveShell
+    sent: list[Request] = field(default_factory=list)
+    answer: Callable[[Request], Response] = echoing
+
+    def run(self, cell: str) -> str:
+        """Run *cell*; what it showed.  Raises what the cell raised."""
+        shown = StringIO()
+        with redirect_stdout(shown):
+            done = self.shell.run_cell(cell)
+        if done.error_before_exec or done.error_in_exec:
+            raise done.error_before_exec or done.error_in_exec
+        self.result = done.result
+        return shown.getvalue()
+
+    def fails(self, cell: str) -> str:
+        """Run *cell*, which must fail; what the frontend shows of the error."""
+        with redirect_stdout(StringIO()):
+            done = self.shell.run_cell(cell)
+        error = done.error_before_exec or done.error_in_exec
+        assert error is not None, f"no error from {cell}"
+        return "\n".join(error._render_traceback_())  # type: ignore[attr-defined]
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The notebook's variables."""
+        return self.shell.user_ns
+
+    @property
+    def door(self) -> Any:
+        """The magics."""
+        return self.shell.magics_manager.registry["SageMakerMagics"]
+
+    def handle(self, request: Request) -> Response:
+        """The endpoint behind the transport."""
+        self.sent.append(request)
+        return self.answer(request)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, and a user who has configured nothing."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SM_MAGIC_CONFIG_DIR", str(tmp_path / "user"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return here
+
+
+@pytest.fixture
+def shell(folder: Path) -> Iterator[InteractiveShell]:
+    """A real shell, without a history file; the extension is not loaded."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=config)
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def notebook(shell: InteractiveShell) -> Iterator[Notebook]:
+    """A shell with the extension, connected to endpoints that are a function."""
+    from sm_magic.client import Client
+    from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
+
+    shell.run_line_magic("load_ext", "sm_magic")
+    notebook = Notebook(shell)
+    runtime = FunctionRuntime(notebook.handle, where=Where(place="LOCAL", region="eu-west-1"))
+    notebook.door.place = partial(Client, runtime=runtime, catalog=FunctionCatalog(ENDPOINTS))
+    history.clear()
+    yield notebook
+    shell.run_line_magic("unload_ext", "sm_magic")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a cell: the message's type, its text, and its html."""
+
+    kind: str
+    text: str
+    html: str = ""
+
+
+class Kernel:
+    """A real kernel; cells go in, outputs come out."""
+
+    def __init__(self, folder: Path) -> None:
+        from jupyter_client.manager import KernelManager
+
+        paths = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
+        own = {
+            name: str(folder / name) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "SM_MAGIC_CONFIG_DIR")
+        }
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(
+            env={**os.environ, **own, "PYTHONPATH": paths, "AWS_EC2_METADATA_DISABLED": "true"},
+            extra_arguments=["--HistoryManager.enabled=False"],
+            cwd=str(folder),
+        )
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.run("import sys; before = set(sys.modules)")
+        self.run("%load_ext sm_magic")
+        self.new_modules: list[str] = self.value("sorted(set(sys.modules) - before)")
+
+    def start(self, cell: str, **options: Any) -> str:
+        """Send *cell*; the id of the message."""
+        sent: str = self.client.execute(cell, **options)
+        return sent
+
+    def run(self, cell: str, **options: Any) -> list[Output]:
+        """Run *cell*; its outputs in order, as messages came."""
+        return list(self.outputs(self.start(cell, **options)))
+
+    def outputs(self, sent: str) -> Iterator[Output]:
+        """The outputs of the cell that was *sent*, until it is done."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=60)
+            if message["parent_header"].get("msg_id") != sent:
+                continue
+            kind, content = message["msg_type"], message["content"]
+            if kind == "status" and content["execution_state"] == "idle":
+                return
+            if kind == "error":
+                yield Output(kind, "\n".join(content["traceback"]))
+            elif kind == "stream":
+                yield Output(kind, content["text"])
+            elif kind in ("display_data", "update_display_data", "execute_result"):
+                data = content["data"]
+                yield Output(kind, data.get("text/plain", ""), data.get("text/html", ""))
+
+    def value(self, expression: str) -> Any:
+        """What *expression* is worth in the kernel, by way of JSON."""
+        (output,) = self.run(f"import json; print(json.dumps({expression}))")
+        return json.loads(output.text)
+
+    def stop(self) -> None:
+        """End the kernel."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(scope="session")
+def running_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """One kernel for all tests that need one."""
+    pytest.importorskip("ipykernel")
+    kernel = Kernel(tmp_path_factory.mktemp("kernel"))
+    yield kernel
+    kernel.stop()
+
+
+@pytest.fixture
+def kernel(running_kernel: Kernel) -> Kernel:
+    """The kernel with the extension freshly loaded; its endpoint is a function that answers what it got."""
+    outputs = running_kernel.run(_CONNECT)
+    assert outputs == [], outputs
+    return running_kernel
+
+
+_CONNECT = """\
+%reset -f
+%reload_ext sm_magic
+from functools import partial
+from IPython.display import display
+from sm_magic import Client
+from sm_magic.messages import Response
+from sm_magic.transports.function import FunctionRuntime
+place = partial(Client, runtime=FunctionRuntime(lambda request: Response(payload=request.payload)))
+get_ipython().magics_manager.registry["SageMakerMagics"].place = place
+"""
+
+
+@pytest.fixture
+def python() -> str:
+    """This Python."""
+    return sys.executable
