@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..messages import Payload, Request, Where
 from ..settings import Settings
@@ -60,3 +61,12 @@ class Card:
     closed_session_id: str | None = None
     notes: tuple[str, ...] = ()
     """Sentences that help: what was dropped, re-encoded, warned of."""
+
+
+HEAD_ROOM: Final = 24_000
+"""Bytes of a card that are kept for what is not the value."""
+
+
+def room(settings: Settings) -> int:
+    """How many bytes of text, or of markup, a value may take in a card."""
+    return max(settings.max_text - HEAD_ROOM, 2_000)

@@ -1,9 +1,11 @@
-"""HTML that is safe by construction: text is escaped unless it is Markup already."""
+"""HTML that is safe by construction: text is made printable and escaped unless it is Markup already."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Final
+
+from .printable import printable
 
 __all__ = ["Markup", "join", "tag"]
 
@@ -20,7 +22,7 @@ VOID: Final = frozenset({"br", "hr", "img"})
 def tag(name: str, /, *children: object, **attributes: object) -> Markup:
     """``tag("td", 1, class_="number")`` → ``<td class="number">1</td>``; attributes that are None are left out."""
     attrs = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value), quote=True)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(str(value)), quote=True)}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -31,4 +33,6 @@ def tag(name: str, /, *children: object, **attributes: object) -> Markup:
 
 def join(*children: object) -> Markup:
     """Children one after the other, escaped where they are plain text."""
-    return Markup("".join(c if isinstance(c, Markup) else escape(str(c), quote=True) for c in children))
+    return Markup(
+        "".join(c if isinstance(c, Markup) else escape(printable(str(c)), quote=True) for c in children)
+    )

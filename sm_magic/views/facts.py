@@ -1,0 +1,101 @@
+"""The head of a card: a title and labelled facts, as a table and as aligned lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from .markup import Markup, join, tag
+from .printable import WIDTH, columns, one_line, pad
+
+_LONGEST: Final = 2_000  # characters of one fact
+_MARGIN: Final = "  "
+
+
+class Pair(NamedTuple):
+    """A name and its value, such as a custom attribute."""
+
+    name: str
+    value: str
+
+
+Said: TypeAlias = str | Sequence[Pair] | list[str]
+"""What a fact says: a sentence, pairs, or lines."""
+
+
+class Fact(NamedTuple):
+    """A label and what it says."""
+
+    label: str
+    said: Said
+
+
+def facts_html(title: Markup, facts: Sequence[Fact]) -> Markup:
+    """A table whose caption is the title and whose rows are the facts."""
+    rows = (tag("tr", tag("th", fact.label, scope="row"), tag("td", _html(fact.said))) for fact in facts)
+    return tag(
+        "table",
+        tag("caption", title),
+        tag("tbody", *rows),
+        class_="sm-magic-table sm-magic-facts sm-magic-head",
+    )
+
+
+def facts_text(title: str, facts: Sequence[Fact], width: int = WIDTH) -> str:
+    """The title, then the facts below one another, wrapped at *width* columns."""
+    label_width = max((columns(fact.label) for fact in facts), default=0)
+    lines = list(wrap(title, width, _MARGIN))
+    for fact in facts:
+        margin = " " * (len(_MARGIN) + label_width + 2)
+        texts = [line for text in _texts(fact.said) for line in wrap(text, width - len(margin))]
+        head = f"{_MARGIN}{pad(fact.label, label_width)}  "
+        lines.extend(f"{margin if i else head}{text}".rstrip() for i, text in enumerate(texts or [""]))
+    return "\n".join(lines)
+
+
+def wrap(text: str, width: int, margin: str = "") -> Iterator[str]:
+    """*text* in lines of at most *width* columns, cut at a space where there is one; *margin* before the later ones."""
+    room = width
+    before = ""
+    while columns(text) > room:
+        at = _last_that_fits(text, room)
+        space = text.rfind(" ", room // 3, at + 1)
+        at = space + 1 if space > 0 else at
+        yield before + text[:at].rstrip(" ")
+        text, before, room = text[at:], margin, width - len(margin)
+    yield before + text
+
+
+def _last_that_fits(text: str, room: int) -> int:
+    if text.isascii():
+        return room
+    used = 0
+    for i, character in enumerate(text):
+        used += columns(character)
+        if used > room:
+            return max(i, 1)
+    return len(text)
+
+
+def _texts(said: Said) -> list[str]:
+    if isinstance(said, str):
+        return [one_line(said, _LONGEST)]
+    if said and isinstance(said[0], Pair):
+        return [" · ".join(one_line(f"{name} = {value}", _LONGEST) for name, value in _pairs(said))]
+    return [one_line(str(line), _LONGEST) for line in said]
+
+
+def _html(said: Said) -> Markup:
+    if isinstance(said, str):
+        return join(one_line(said, _LONGEST))
+    if said and isinstance(said[0], Pair):
+        made = [
+            join(" · " if i else "", tag("b", one_line(name, _LONGEST)), " = ", one_line(value, _LONGEST))
+            for i, (name, value) in enumerate(_pairs(said))
+        ]
+        return join(*made)
+    return join(*(tag("div", one_line(str(line), _LONGEST)) for line in said))
+
+
+def _pairs(said: Sequence[Pair] | list[str]) -> list[Pair]:
+    return [item for item in said if isinstance(item, Pair)]

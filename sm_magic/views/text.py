@@ -1,0 +1,36 @@
+"""Text, as it came; markup in it is shown as its source."""
+
+from __future__ import annotations
+
+from ..settings import Settings
+from .base import Answer, Shown, View, room
+from .markup import Markup, tag
+from .preview import text_of
+from .printable import fit, fit_escaped, printable
+from .quantities import size
+
+
+def claims(answer: Answer) -> bool:
+    """Whether the value is a text."""
+    return isinstance(answer.value, str)
+
+
+def show(answer: Answer, settings: Settings) -> Shown:
+    """The text of the value, else of the body as it was received."""
+    value = answer.value
+    return text_shown(value if isinstance(value, str) else text_of(answer.payload), room(settings))
+
+
+def text_shown(text: str, space: int) -> Shown:
+    """*text* in at most about *space* bytes, each form ending in a sentence where it was cut."""
+    plain = fit(printable(text[:space]), space)
+    escaped = fit_escaped(text, space)
+    cut = len(text) > len(plain) or len(text) > space
+    note = f"… (cut: the whole, {size(len(text.encode('utf-8', 'replace')))}, is in .value)"
+    html = tag("pre", Markup(escaped), class_="sm-magic-text")
+    if cut or len(escaped) >= space - 16:
+        return Shown(html=Markup(html + tag("p", note)), text=f"{plain}\n{note}")
+    return Shown(html=html, text=plain)
+
+
+VIEW = View(name="text", rank=60, claims=claims, show=show)
