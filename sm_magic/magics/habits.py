@@ -187,6 +187,12 @@ def check_endpoint(token: Token, names: Mapping[str, object], known: tuple[str, 
             f"`{word}` is a variable that holds {value!r}",
             hint=f'`${{{word}}}` calls that endpoint; `"{word}"`, in quotes, an endpoint of this name',
         )
+    root = re.match(r"[^\W\d]\w*", word)
+    if root and root[0] in names and not _NAME_OR_ARN.fullmatch(word) and _is_expression(word):
+        raise UsageError(
+            f"`{word}` is an expression, and the first word is the endpoint's name",
+            hint=f"`%sm_invoke ENDPOINT {word}`",
+        )
 
 
 _FILE_SUFFIXES = frozenset(mediatypes.BY_SUFFIX) | {
@@ -241,14 +247,3 @@ def _is_expression(text: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def unknown_choice(what: str, word: str, choices: tuple[str, ...]) -> UsageError:
-    """The error for a word that is none of *choices*."""
-    if choices == ("local",):
-        return UsageError(
-            f"{what} can't be `{word}`", hint=f"`%sm_connect local`, or `%sm_connect --profile {quote(word)}`"
-        )
-    found = near(word, choices)
-    hint = f"did you mean `{found[0]}`?" if found else f"one of: {', '.join(choices)}"
-    return UsageError(f"{what} can't be `{word}`", hint=hint)

@@ -8,13 +8,11 @@ dropped, a line that ends in a backslash goes on in the next.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from numbers import Real
-from pathlib import PurePath
 
 from ..errors import UsageError
-from ..expressions import Expression, evaluate, find, parts
+from ..expressions import find
 from ..privacy import redact
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
@@ -25,9 +23,6 @@ _FORMATTED = re.compile(r"(?<!\w)(?:[ft]r?|r[ft])\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\"'\\])")
 _BACKSLASHES = re.compile(r"(\\+)(?=([\"']?))")
 _SAFE = re.compile(r"[\w./:@,+](?:[\w./:@,+=\\-]*[\w./:@,+=-])?")
-# IPython's own ways to write a variable, as DollarFormatter reads them.
-_BRACED = re.compile(r"(?<!\$)\{\s*(([A-Za-z_]\w*)(?:\.\w+|\[[^\[\]]*\])*)\s*\}")
-_DOLLAR = re.compile(r"\$([A-Za-z_]\w*)")
 _WIDTH = 90
 
 
@@ -85,7 +80,7 @@ def join_continuations(line: str, cell: str | None) -> tuple[str, str | None]:
 
 
 def quote(text: str) -> str:
-    """Write *text* so that the line reads it back as it is: the inverse of `unquote` and `expand`."""
+    """Write *text* so that the line reads it back as it is: the inverse of `unquote` and `values.expand`."""
     if _SAFE.fullmatch(text):
         return text
     escaped = _BACKSLASHES.sub(_doubled, text).replace('"', '\\"').replace("${", "$${")
@@ -105,22 +100,6 @@ def unquote(token: str) -> str:
     mark = _mark(token, 0)
     inner = token[len(mark) : -len(mark)]
     return "".join(part if whole else _ESCAPE.sub(r"\1", part) for part, whole in _cut(inner))
-
-
-def expand(text: str, names: Mapping[str, object]) -> str:
-    """Fill ``${expr}`` in ENDPOINT or an option's value from *names*.
-
-    Raises:
-        UsageError: an unknown name, a failing expression, a value that is no text, number or path, or a variable
-            written in IPython's way (``{name}``, ``$name``).
-    """
-    if "$" not in text and "{" not in text:
-        return text
-    found = parts(text)
-    for part in found:
-        if isinstance(part, str):
-            _refuse_ipython_style(part, names)
-    return "".join(part if isinstance(part, str) else _text(part, names) for part in found)
 
 
 def pointed(message: str, line: str, at: int, *, hint: str | None = None) -> UsageError:
@@ -238,24 +217,3 @@ def _cut(inner: str) -> Iterator[tuple[str, bool]]:
         else:
             here += 1
     yield inner[at:], False
-
-
-def _refuse_ipython_style(text: str, names: Mapping[str, object]) -> None:
-    for pattern in (_BRACED, _DOLLAR):
-        for match in pattern.finditer(text):
-            name = match[2] if pattern is _BRACED else match[1]
-            if name in names:
-                raise UsageError(
-                    f"`{match[0]}` is not expanded here", hint=f"`${{{match[1]}}}` is: a dollar and braces"
-                )
-
-
-def _text(expression: Expression, names: Mapping[str, object]) -> str:
-    value = evaluate(expression, names)
-    if isinstance(value, bool) or not isinstance(value, str | PurePath | Real):
-        source = expression.source
-        raise UsageError(
-            f"`${{{source}}}` is a {type(value).__name__}; the line takes text, a number or a path",
-            hint=f"`${{str({source})}}` makes it text",
-        )
-    return str(value)

@@ -10,9 +10,10 @@ from typing import Any
 
 from ..errors import UsageError
 from .grammar import Grammar, Option, Positional
-from .line import Token, expand, pointed, tokenize, unquote
+from .line import Token, pointed, tokenize, unquote
 from .manual import MAGICS, help_text
 from .tables import CONNECT, INVOKE, TARGET
+from .values import expand, read, unknown_choice
 
 __all__ = [
     "CONNECT", "INVOKE", "MAGICS", "TARGET", "Grammar", "Option", "Parsed", "Positional", "help_text", "parse",
@@ -162,8 +163,6 @@ class _Reader:
             raise pointed(
                 f"`{typed}` is empty", self.line, token.start, hint="leave it out, or give it a value"
             )
-        from .values import read
-
         return read(option, value, self.names)
 
     def _keep(self, option: Option, typed: str, value: object) -> None:
@@ -186,7 +185,7 @@ def _arguments(
     if grammar.actions:
         chosen = expand(unquote(words[0].text), names) if words else "list"
         if chosen not in grammar.actions:
-            raise habits.unknown_choice(f"%{grammar.magic}'s first word", chosen, places[0].choices)
+            raise unknown_choice(f"%{grammar.magic}'s first word", chosen, places[0].choices)
         places = (places[0], *(p for p in places if p.name in grammar.actions[chosen]))
         arguments[places[0].name] = chosen
     if len(words) > len(places):
@@ -233,5 +232,5 @@ def _argument(
     if not value:
         raise UsageError(f"{place.name} is empty", hint=f"`%{grammar.magic} -h` tells all")
     if place.choices and value not in place.choices:
-        raise habits.unknown_choice(f"%{grammar.magic}'s word", value, place.choices)
+        raise unknown_choice(f"%{grammar.magic}'s word", value, place.choices)
     return value

@@ -1,19 +1,42 @@
-"""The text of an option → its value, as the option's kind says."""
+"""The text of a word or an option → its value: filled from the notebook, and read as the option's kind says."""
 
 from __future__ import annotations
 
 import keyword
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
+from pathlib import PurePath
 from types import MappingProxyType
 
 from .. import mediatypes
 from ..errors import UsageError
-from ..expressions import user_names
-from ..spelling import did_you_mean
+from ..expressions import Expression, evaluate, parts, user_names
+from ..spelling import did_you_mean, near
 from .grammar import Kind, Option
+from .line import quote
 
+# IPython's own ways to write a variable, as DollarFormatter reads them.
+_BRACED = re.compile(r"(?<!\$)\{\s*(([A-Za-z_]\w*)(?:\.\w+|\[[^\[\]]*\])*)\s*\}")
+_DOLLAR = re.compile(r"\$([A-Za-z_]\w*)")
 _Reader = Callable[[Option, str, Mapping[str, object]], object]
+
+
+def expand(text: str, names: Mapping[str, object]) -> str:
+    """Fill ``${expr}`` in ENDPOINT or an option's value from *names*.
+
+    Raises:
+        UsageError: an unknown name, a failing expression, a value that is no text, number or path, or a variable
+            written in IPython's way (``{name}``, ``$name``).
+    """
+    if "$" not in text and "{" not in text:
+        return text
+    found = parts(text)
+    for part in found:
+        if isinstance(part, str):
+            _refuse_ipython_style(part, names)
+    return "".join(part if isinstance(part, str) else _worth(part, names) for part in found)
 
 
 def read(option: Option, text: str, names: Mapping[str, object]) -> object:
@@ -23,10 +46,40 @@ def read(option: Option, text: str, names: Mapping[str, object]) -> object:
     ``columns`` a tuple of column names (of any type where they come from ``@NAME``).
     """
     if option.choices and text not in option.choices:
-        from .habits import unknown_choice
-
         raise unknown_choice(f"`{option.name}`", text, option.choices)
     return _READERS[option.kind](option, text, names)
+
+
+def unknown_choice(what: str, word: str, choices: tuple[str, ...]) -> UsageError:
+    """The error for a word that is none of *choices*."""
+    if choices == ("local",):
+        return UsageError(
+            f"{what} can't be `{word}`", hint=f"`%sm_connect local`, or `%sm_connect --profile {quote(word)}`"
+        )
+    found = near(word, choices)
+    hint = f"did you mean `{found[0]}`?" if found else f"one of: {', '.join(choices)}"
+    return UsageError(f"{what} can't be `{word}`", hint=hint)
+
+
+def _refuse_ipython_style(text: str, names: Mapping[str, object]) -> None:
+    for pattern in (_BRACED, _DOLLAR):
+        for match in pattern.finditer(text):
+            name = match[2] if pattern is _BRACED else match[1]
+            if name in names:
+                raise UsageError(
+                    f"`{match[0]}` is not expanded here", hint=f"`${{{match[1]}}}` is: a dollar and braces"
+                )
+
+
+def _worth(expression: Expression, names: Mapping[str, object]) -> str:
+    value = evaluate(expression, names)
+    if isinstance(value, bool) or not isinstance(value, str | PurePath | Real):
+        source = expression.source
+        raise UsageError(
+            f"`${{{source}}}` is a {type(value).__name__}; the line takes text, a number or a path",
+            hint=f"`${{str({source})}}` makes it text",
+        )
+    return str(value)
 
 
 def _text(option: Option, text: str, names: Mapping[str, object]) -> str:
@@ -94,8 +147,6 @@ def _columns(option: Option, text: str, names: Mapping[str, object]) -> tuple[ob
 
 
 def _columns_of(option: Option, name: str, names: Mapping[str, object]) -> tuple[object, ...]:
-    from ..expressions import evaluate
-
     if name.isidentifier() and name not in names:
         raise UsageError(f"there is no variable `{name}`", hint=did_you_mean(name, user_names(names)))
     value = evaluate(name, names)

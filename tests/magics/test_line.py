@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given
 
 from sm_magic.errors import UsageError
-from sm_magic.magics.line import expand, join_continuations, quote, tokenize, unquote
+from sm_magic.magics.line import join_continuations, quote, tokenize, unquote
+from sm_magic.magics.values import expand
 
 
 def texts(line: str) -> list[str]:

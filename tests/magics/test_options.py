@@ -171,6 +171,8 @@ MISTAKES = {
     # ENDPOINT
     "name df": "`name` is a variable that holds 'my-ep'\n"
     '→ `${name}` calls that endpoint; `"name"`, in quotes, an endpoint of this name',
+    "df.head(3)": "`df.head(3)` is an expression, and the first word is the endpoint's name\n"
+    "→ `%sm_invoke ENDPOINT df.head(3)`",
     "{name} df": "`{name}` is not expanded here\n→ `${name}` is: a dollar and braces",
     "$name df": "`$name` is not expanded here\n→ `${name}` is: a dollar and braces",
     "$nothing df": "`$nothing` is not expanded here\n→ `${nothing}` is: a dollar and braces",
