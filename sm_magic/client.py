@@ -15,6 +15,7 @@ from .messages import Payload, Request, Where
 from .progress import OnProgress, silent
 from .result import Result
 from .settings import Connection, Settings
+from .spelling import did_you_mean
 from .transports import boto
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Client:
         from .local import join_or_start
 
         endpoint = join_or_start(new=new)
-        return cls(settings=settings, **endpoint.connection)
+        return cls(settings=settings, endpoint_url=endpoint.url, local_token=endpoint.token)
 
     @property
     def where(self) -> Where:
@@ -192,10 +193,7 @@ def _members(members: dict[str, str | None]) -> dict[str, Any]:
     known = set(Request.__dataclass_fields__)
     for name in members:
         if name not in known:
-            near = diagnosis.near_names(name, known)
-            raise UsageError(
-                f"There is no option {name!r}.", hint=f"Did you mean {near[0]!r}?" if near else None
-            )
+            raise UsageError(f"There is no option {name!r}.", hint=did_you_mean(name, known))
     return {name: value for name, value in members.items() if value is not None}
 
 

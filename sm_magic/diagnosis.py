@@ -6,12 +6,12 @@ are denied or slow the error simply says less.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from .errors import ServiceError, SmMagicError, ValidationError
 from .messages import Endpoint, Request
+from .spelling import near
 from .transports import Catalog
 
 _T = TypeVar("_T")
@@ -34,13 +34,11 @@ def _says(error: ServiceError, *words: str) -> bool:
     return any(word in text for word in words)
 
 
-def _explain_absent(
-    error: ServiceError, request: Request, catalog: Catalog, targets: Iterable[str]
-) -> None:
+def _explain_absent(error: ServiceError, request: Request, catalog: Catalog, targets: Iterable[str]) -> None:
     names = (*targets, *(_quietly(catalog.endpoints) or ()))
-    near = near_names(request.endpoint, names)
-    if near:
-        error.hint = f"Did you mean {' or '.join(near)}?"
+    found = near(request.endpoint, names, most=3)
+    if found:
+        error.hint = f"Did you mean {' or '.join(found)}?"
         return
     known = _quietly(lambda: catalog.endpoint(request.endpoint))
     if known is not None:
@@ -54,8 +52,8 @@ def _explain_variant(error: ServiceError, request: Request, catalog: Catalog) ->
     names = tuple(variant.name for variant in endpoint.variants) if endpoint else ()
     if not names:
         return
-    near = near_names(request.target_variant or "", names)
-    guess = f"Did you mean --target-variant {near[0]}? " if near else ""
+    found = near(request.target_variant or "", names)
+    guess = f"Did you mean --target-variant {found[0]}? " if found else ""
     error.hint = f"{guess}{request.endpoint} has {', '.join(names)}."
 
 
@@ -65,12 +63,6 @@ def _explain_state(error: ServiceError, request: Request, catalog: Catalog) -> N
         return
     reason = f": {endpoint.failure_reason}" if endpoint.failure_reason else ""
     error.hint = f"{request.endpoint} is {endpoint.status}{reason}. It answers once it is InService."
-
-
-def near_names(name: str, names: Iterable[str]) -> list[str]:
-    """Up to three of *names* that *name* may have meant, best first; case does not count."""
-    folded = {candidate.lower(): candidate for candidate in names}
-    return [folded[near] for near in difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.6)]
 
 
 def _quietly(ask: Callable[[], _T]) -> _T | None:

@@ -66,7 +66,9 @@ def _send(
                 elapsed = clock.now() - started
                 if not _worth_waiting(error) or elapsed + wait > settings.ready_timeout:
                     raise
-                on_progress(Progress(what=f"{request.endpoint} is not ready: {error.message}", elapsed=elapsed))
+                on_progress(
+                    Progress(what=f"{request.endpoint} is not ready: {error.message}", elapsed=elapsed)
+                )
             clock.sleep(wait)
             wait = min(wait * 1.5, _LONGEST_WAIT)
     except KeyboardInterrupt:
@@ -103,7 +105,11 @@ def _receive(
         rows = None if sent is None else sent.facts.rows
         value = codecs.decode(payload, rows=rows, max_bytes=settings.max_decoded_bytes)
         found = ledger.settle(sent, value)
-        notes = () if payload is response.payload else (f"No ContentType in the answer: read as {payload.content_type}.",)
+        notes = (
+            ()
+            if payload is response.payload
+            else (f"No ContentType in the answer: read as {payload.content_type}.",)
+        )
         if search is not None:
             value, notes = _search(search, query, value), (*notes, f"The value is the part at {query}.")
     except CodecError as error:

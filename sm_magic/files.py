@@ -38,13 +38,17 @@ def _check_file(file: Path) -> None:
         return
     siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
     near = difflib.get_close_matches(file.name, siblings, n=1)
-    hint = f"Did you mean --file {file.with_name(near[0])}?" if near else f"The notebook runs in {Path.cwd()}."
+    hint = (
+        f"Did you mean --file {file.with_name(near[0])}?" if near else f"The notebook runs in {Path.cwd()}."
+    )
     raise UsageError(f"There is no file {file}.", hint=hint)
 
 
 def _type_of(file: Path, body: bytes) -> str:
     by_suffix = mediatypes.BY_SUFFIX.get(file.suffix.lower())
-    return by_suffix or mediatypes.sniff(body[:64] if body[:2] != b"BM" else body) or "application/octet-stream"
+    return (
+        by_suffix or mediatypes.sniff(body[:64] if body[:2] != b"BM" else body) or "application/octet-stream"
+    )
 
 
 def _notes(file: Path, body: bytes, media_type: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ botocore nor boto3 looks at them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 Operation = Literal["InvokeEndpoint", "InvokeEndpointWithResponseStream", "InvokeEndpointAsync"]
 OPERATIONS: tuple[Operation, ...] = (
@@ -63,12 +63,23 @@ _PRINTABLE = r"[\x21-\x7e][\x20-\x7e]*"
 _SESSION = rf"{_NAME}"
 
 
-def _everywhere(header: str | None, pattern: str | None = None) -> dict[str, Place]:
+class _Everywhere(TypedDict):
+    invoke: Place
+    stream: Place
+    submit: Place
+
+
+class _Live(TypedDict):
+    invoke: Place
+    stream: Place
+
+
+def _everywhere(header: str | None, pattern: str | None = None) -> _Everywhere:
     place = Place(header=header, pattern=pattern)
     return {"invoke": place, "stream": place, "submit": place}
 
 
-def _live(header: str | None, pattern: str | None = None) -> dict[str, Place]:
+def _live(header: str | None, pattern: str | None = None) -> _Live:
     place = Place(header=header, pattern=pattern)
     return {"invoke": place, "stream": place}
 

@@ -138,7 +138,9 @@ def _described(outcome: Result | SmMagicError) -> str | None:
 
 
 def _line(record: Record) -> str:
-    answer = record.error or f"{record.received_type} {record.received:,} B · {record.variant or 'no variant'}"
+    answer = (
+        record.error or f"{record.received_type} {record.received:,} B · {record.variant or 'no variant'}"
+    )
     return f"{record.number}  {record.endpoint}  {record.content_type} {record.sent:,} B → {answer}"
 
 

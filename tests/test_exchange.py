@@ -1,0 +1,128 @@
+"""Sending, waiting, interrupting: with a clock that does not wait."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from sm_magic.errors import Cancelled, ModelError, ModelNotReadyException, ServiceError
+from sm_magic.exchange import Clock, invoke
+from sm_magic.messages import Payload, Request, Response
+from sm_magic.records import history
+from sm_magic.settings import Settings
+from sm_magic.transports.function import FunctionRuntime
+
+JSON = Payload(body=b"[1]", content_type="application/json")
+REQUEST = Request(endpoint="e", payload=JSON)
+
+
+@dataclass
+class Time:
+    """A clock that its own sleep moves."""
+
+    now: float = 0.0
+    slept: list = field(default_factory=list)
+
+    def clock(self):
+        def sleep(seconds):
+            self.slept.append(seconds)
+            self.now += seconds
+
+        return Clock(now=lambda: self.now, sleep=sleep)
+
+
+def flaky(error, times):
+    """A runtime that fails *times* times, then answers; and the list of what it was sent."""
+    sent = []
+
+    def handle(request):
+        sent.append(request)
+        if len(sent) <= times:
+            raise error
+        return Response(payload=JSON)
+
+    return FunctionRuntime(handle), sent
+
+
+NOT_READY = ModelNotReadyException("Model is loading", status=429, never_ran=True)
+NO_CAPACITY = ServiceError("no capacity", status=400, never_ran=True, not_ready=True)
+
+
+@pytest.mark.parametrize("error", [NOT_READY, NO_CAPACITY])
+def test_a_model_that_is_not_ready_is_waited_for_visibly(error):
+    """What never reached the model is sent again, and each wait is told."""
+    runtime, sent = flaky(error, 3)
+    told = []
+
+    result = invoke(REQUEST, runtime, Settings(), on_progress=told.append, clock=Time().clock())
+
+    assert result.value == [1]
+    assert len(sent) == 4
+    assert len(told) == 3
+    assert "not ready" in told[0].what
+
+
+def test_waiting_ends_after_ready_timeout():
+    """Then the error is raised as it came."""
+    runtime, sent = flaky(NOT_READY, 10_000)
+    time = Time()
+
+    with pytest.raises(ModelNotReadyException):
+        invoke(REQUEST, runtime, Settings(ready_timeout=60), clock=time.clock())
+
+    assert 30 < sum(time.slept) <= 60
+    assert len(sent) < 15
+
+
+def test_ready_timeout_zero_does_not_wait():
+    """0 turns the waiting off."""
+    runtime, sent = flaky(NOT_READY, 1)
+
+    with pytest.raises(ModelNotReadyException):
+        invoke(REQUEST, runtime, Settings(ready_timeout=0), clock=Time().clock())
+
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ModelError("failed", status=424), ServiceError("throttled", status=400, never_ran=True)],
+)
+def test_what_may_have_run_and_what_waiting_does_not_cure_is_sent_once(error):
+    """A failed model has been paid for; a throttled call is the user's to repeat."""
+    runtime, sent = flaky(error, 1)
+
+    with pytest.raises(type(error)):
+        invoke(REQUEST, runtime, Settings(), clock=Time().clock())
+
+    assert len(sent) == 1
+
+
+def test_an_interrupt_is_one_line_and_still_a_keyboard_interrupt():
+    """The cells after it do not run, and the user learns what may still go on."""
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        invoke(REQUEST, FunctionRuntime(interrupt), Settings())
+
+    assert isinstance(caught.value, Cancelled)
+    assert len(caught.value._render_traceback_()) == 1
+    assert "may still be computing" in str(caught.value)
+
+
+def test_calls_and_failures_are_recorded():
+    """The history holds both, newest last."""
+    before = len(history)
+    good, _ = flaky(NOT_READY, 0)
+    bad, _ = flaky(ModelError("failed: 123", status=424), 1)
+
+    result = invoke(REQUEST, good, Settings())
+    with pytest.raises(ModelError):
+        invoke(REQUEST, bad, Settings())
+
+    assert before + 2 == len(history)
+    assert history.last is result
+    assert history[-1].error == "ModelError: failed: 123"
+    assert history[-2].result is result
+    assert "ModelError" in repr(history)

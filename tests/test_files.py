@@ -1,0 +1,69 @@
+"""Files are sent as they are, and answers written as they came."""
+
+from pathlib import Path
+
+import pytest
+
+from sm_magic.errors import UsageError
+from sm_magic.files import read, write
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        ("a.csv", b"1,2\n", "text/csv"),
+        ("a.JPG", b"\xff\xd8\xff", "image/jpeg"),
+        ("a", b"\x89PNG\r\n\x1a\n", "image/png"),
+        ("a.unknown", b"\x00\x01", "application/octet-stream"),
+    ],
+)
+def test_the_type_comes_from_the_suffix_then_the_first_bytes(tmp_path, name, body, expected):
+    """A file's own bytes go out, under the type that its name or its first bytes tell."""
+    path = tmp_path / name
+    path.write_bytes(body)
+
+    payload = read(path)
+
+    assert (expected, body) == (payload.content_type, payload.body)
+    assert read(path, "text").content_type == "text/plain"
+
+
+def test_a_missing_file_is_told_with_the_nearest_name(tmp_path):
+    """A slip in a file's name is answered with the file that was meant."""
+    (tmp_path / "iris.csv").write_bytes(b"1")
+
+    with pytest.raises(UsageError, match="no file") as caught:
+        read(tmp_path / "irsi.csv")
+
+    assert "iris.csv" in caught.value.hint
+
+
+def test_a_folder_and_a_file_too_large_are_refused(tmp_path):
+    """Neither is read."""
+    big = tmp_path / "big.bin"
+    big.write_bytes(b"x" * 11)
+
+    with pytest.raises(UsageError, match="folder"):
+        read(tmp_path)
+    with pytest.raises(UsageError, match=r"--no-limit|takes"):
+        read(big, max_bytes=10)
+
+
+def test_a_wrong_suffix_is_noted(tmp_path):
+    """A PNG called .jpg is sent as asked, and the card says what it is."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n....")
+
+    assert "image/png" in read(path).facts.notes[0]
+
+
+def test_what_is_written_is_what_came(tmp_path):
+    """Saving changes no byte; a folder is no file."""
+    body = bytes(range(256))
+
+    assert body == write(tmp_path / "answer", body).read_bytes()
+    with pytest.raises(UsageError, match="folder"):
+        write(tmp_path, body)
+    with pytest.raises(UsageError, match="can't be written"):
+        write(tmp_path / "no" / "such" / "folder", body)
+    assert isinstance(write(str(tmp_path / "b"), b""), Path)
