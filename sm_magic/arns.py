@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from .errors import UsageError
+from .messages import EndpointArn
 
 _ARN = re.compile(
     r"arn:(?P<partition>aws[\w-]*):sagemaker:(?P<region>[\w-]+):(?P<account>\d{12}):endpoint/(?P<name>.+)"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointArn:
-    """An endpoint's ARN, taken apart (Service Authorization Reference, "Resource types defined by SageMaker")."""
-
-    name: str
-    region: str
-    account: str = field(repr=False)
 
 
 def parse_endpoint(text: str) -> tuple[str, EndpointArn | None]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import codecs, diagnosis, exchange, files, ledger, validation
-from .arns import EndpointArn, parse_endpoint
+from .arns import parse_endpoint
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
-from .messages import Payload, Request, Where
+from .messages import EndpointArn, Payload, Request, Where
 from .progress import OnProgress, silent
 from .result import Result
 from .settings import Connection, Settings

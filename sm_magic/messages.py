@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .arns import EndpointArn
 from .members import Operation
 from .privacy import redact
 
@@ -61,6 +60,15 @@ class Where:
         if self.endpoint_url:
             parts.append(self.endpoint_url)
         return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointArn:
+    """An endpoint's ARN, taken apart (Service Authorization Reference, "Resource types defined by SageMaker")."""
+
+    name: str
+    region: str
+    account: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
