@@ -142,8 +142,11 @@ def _facts(text: str, media_type: str, notes: tuple[str, ...], settings: Setting
     """What the text tells by itself: rows of JSON Lines, rows and columns of CSV."""
     if media_type not in mediatypes.LINE_ENDED or len(text) > settings.json_check_bytes:
         return Facts(notes=notes)
+    lines = [line for line in text.split("\n") if line and not line.isspace()]
     if media_type != "text/csv":
-        return Facts(rows=sum(1 for line in text.split("\n") if line.strip()), notes=notes)
+        return Facts(rows=len(lines), notes=notes)
+    if '"' not in text:  # PERF: a third of the csv module's time
+        return Facts(rows=len(lines), columns=lines[0].count(",") + 1, notes=notes)
     import csv
     import io
 

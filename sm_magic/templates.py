@@ -80,6 +80,8 @@ def expand_body(
 def unexpanded(text: str, names: Mapping[str, object]) -> tuple[str, ...]:
     """The ``${…}`` in *text* that begin with an existing variable: what ``--expand`` would fill."""
     found: dict[str, None] = {}
+    if "${" not in text:  # PERF: the pattern alone takes 10 ms per MB
+        return ()
     for match in re.finditer(r"(?<!\$)\$\{\s*([^\W\d]\w*)", text):
         if match[1] in names and (expression := find(text, match.start())):
             found[text[expression.start : expression.end]] = None

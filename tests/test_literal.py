@@ -63,6 +63,8 @@ def test_rows_are_counted() -> None:
     """The ledger of rows and predictions works for literal CSV and JSON Lines too."""
     facts = sent('1,2\n"a\nb",4\n\n', "csv").facts
     assert (facts.rows, facts.columns) == (2, 2)
+    facts = sent("1,2\r\n \n3,4\r\n5,6", "csv").facts
+    assert (facts.rows, facts.columns) == (3, 2)
     assert sent('{"a":"\u2028"}\n\n{"a":2}\n', "jsonl").facts.rows == 2
     assert sent("[1, 2]\n").facts.rows is None
 
