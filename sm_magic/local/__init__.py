@@ -37,6 +37,15 @@ class LocalEndpoint:
     _stop: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     _wait: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def connection(self) -> dict[str, str]:
+        """What ``Client(**endpoint.connection)`` needs to call it."""
+        return {
+            "endpoint_url": self.url,
+            "sagemaker_endpoint_url": self.url,
+            "local_token": self.token,
+        }
+
     def stop(self) -> None:
         """Stop it, if it is this process's own; another process's goes on."""
         if self._stop is not None:

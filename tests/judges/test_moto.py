@@ -1,0 +1,197 @@
+"""moto, another far end of AWS that nobody here wrote: the control plane answers alike from it and from ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+import sm_magic
+from sm_magic import local
+
+pytestmark = pytest.mark.server
+WEIGHTS = {"champion": 0.7, "challenger": 0.3}
+Connect = Callable[[str], Any]
+
+
+def connecting(url: str, key: str, clients: list[Any]) -> Connect:
+    """boto3's clients of the server at *url*."""
+
+    def connect(service: str) -> Any:
+        clients.append(
+            boto3.session.Session().client(
+                service,
+                region_name="eu-west-1",
+                endpoint_url=url,
+                aws_access_key_id=key,
+                aws_secret_access_key="any",
+                config=Config(retries={"total_max_attempts": 1}, proxies={}),
+            )
+        )
+        return clients[-1]
+
+    return connect
+
+
+@pytest.fixture(scope="module")
+def clients() -> Iterator[list[Any]]:
+    """All clients made, closed at the end."""
+    made: list[Any] = []
+    yield made
+    for client in made:
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def moto_url() -> Iterator[str]:
+    """moto's server; its own default would be 0.0.0.0."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(
+        ip_address="127.0.0.1", port=0, verbose=False
+    )
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def theirs(moto_url: str, clients: list[Any]) -> Connect:
+    """moto, with the same endpoint as ours created in it: two variants, 70/30."""
+    connect = connecting(moto_url, "any", clients)
+    catalog = connect("sagemaker")
+    catalog.create_model(
+        ModelName="digits",
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/any",
+        PrimaryContainer={"Image": "digits"},
+    )
+    catalog.create_endpoint_config(
+        EndpointConfigName="digits-config",
+        ProductionVariants=[
+            {
+                "VariantName": name,
+                "ModelName": "digits",
+                "InitialInstanceCount": 1,
+                "InstanceType": "ml.m5.large",
+                "InitialVariantWeight": weight,
+            }
+            for name, weight in WEIGHTS.items()
+        ],
+    )
+    catalog.create_endpoint(EndpointName="digits", EndpointConfigName="digits-config")
+    return connect
+
+
+@pytest.fixture(scope="module")
+def ours(clients: list[Any]) -> Iterator[Connect]:
+    """The local endpoint."""
+    endpoint = local.start()
+    yield connecting(endpoint.url, endpoint.token, clients)
+    endpoint.stop()
+
+
+def shape(value: Any) -> Any:
+    """What a value is made of: names and types, lists by their first item."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items() if key != "ResponseMetadata"}
+    if isinstance(value, list):
+        return [shape(item) for item in value[:1]]
+    return type(value).__name__
+
+
+def without(found: Any, *keys: str) -> Any:
+    """*found* without what one of the two has and may have."""
+    if isinstance(found, dict):
+        return {key: without(item, *keys) for key, item in found.items() if key not in keys}
+    return [without(item, *keys) for item in found] if isinstance(found, list) else found
+
+
+CALLS: dict[str, Callable[[Connect], Any]] = {
+    "ListEndpoints": lambda connect: connect("sagemaker").list_endpoints(NameContains="digits"),
+    "DescribeEndpoint": lambda connect: connect("sagemaker").describe_endpoint(EndpointName="digits"),
+    "DescribeEndpointConfig": lambda connect: connect("sagemaker").describe_endpoint_config(
+        EndpointConfigName="digits-config"
+    ),
+    "GetCallerIdentity": lambda connect: connect("sts").get_caller_identity(),
+}
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_the_answers_are_of_one_shape(ours: Connect, theirs: Connect, operation: str) -> None:
+    """The same names and types, but for what moto leaves out (images) and adds (an empty DataCaptureConfig)."""
+    mine, their = CALLS[operation](ours), CALLS[operation](theirs)
+    assert without(shape(mine), "DeployedImages") == without(shape(their), "DataCaptureConfig")
+    assert mine["ResponseMetadata"]["RequestId"]
+    assert mine["ResponseMetadata"]["HTTPStatusCode"] == their["ResponseMetadata"]["HTTPStatusCode"]
+    types = [found["ResponseMetadata"]["HTTPHeaders"]["content-type"] for found in (mine, their)]
+    assert types[0] == types[1]
+
+
+def test_the_values_that_do_not_depend_on_the_server(ours: Connect, theirs: Connect) -> None:
+    """Names, states, weights and the ARN but for its account are equal."""
+    mine, their = CALLS["DescribeEndpoint"](ours), CALLS["DescribeEndpoint"](theirs)
+    for key in ("EndpointName", "EndpointConfigName", "EndpointStatus"):
+        assert mine[key] == their[key]
+    assert mine["EndpointArn"].replace("000000000000", "123456789012") == their["EndpointArn"]
+    assert without(mine["ProductionVariants"], "DeployedImages") == their["ProductionVariants"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "argument"),
+    [("describe_endpoint", "EndpointName"), ("describe_endpoint_config", "EndpointConfigName")],
+)
+def test_what_is_missing_is_missing_alike(ours: Connect, theirs: Connect, ask: str, argument: str) -> None:
+    """The same code, the same status, the same beginning of the sentence."""
+    found = []
+    for connect in (ours, theirs):
+        with pytest.raises(ClientError) as caught:
+            getattr(connect("sagemaker"), ask)(**{argument: "nope"})
+        error = caught.value.response["Error"]
+        status = caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
+        found.append((error["Code"], status, error["Message"].partition("arn:")[0].rstrip("\"'")))
+    assert found[0] == found[1]
+
+
+def test_moto_answers_the_same_invocation(theirs: Connect, ours: Connect) -> None:
+    """boto3 reads the same members of InvokeEndpoint's answer from both."""
+    answers = [
+        connect("sagemaker-runtime").invoke_endpoint(
+            EndpointName=name, Body=b"[1]", ContentType="application/json", CustomAttributes="a=1"
+        )
+        for connect, name in ((ours, "echo"), (theirs, "digits"))
+    ]
+    for answer in answers:
+        answer["Body"].read()
+    assert shape(answers[0]) == shape(answers[1])
+
+
+def test_sm_magic_invokes_through_moto(moto_url: str, theirs: Connect) -> None:
+    """The whole path on a far end that is not ours: value, variant, attributes, type, and what is deployed."""
+    canned = {
+        "Body": json.dumps({"predictions": [{"score": 0.5}, {"score": 2}]}),
+        "ContentType": "application/json",
+        "InvokedProductionVariant": "champion",
+        "CustomAttributes": "trace=1",
+    }
+    with urllib3.PoolManager(retries=False) as pool:
+        pool.request(
+            "POST",
+            f"{moto_url}/moto-api/static/sagemaker/endpoint-results",
+            json={"region": "eu-west-1", "results": [canned]},
+        )
+    session = boto3.session.Session(aws_access_key_id="any", aws_secret_access_key="any")
+    client = sm_magic.Client(session=session, endpoint_url=moto_url, region="eu-west-1")
+    result = client.invoke([[1, 2], [3, 4]], endpoint="digits", content_type="csv")
+    assert result.value == {"predictions": [{"score": 0.5}, {"score": 2}]}
+    assert result.frame()["score"].tolist() == [0.5, 2]
+    assert (result.variant, result.custom_attributes) == ("champion", "trace=1")
+    assert client.catalog is not None
+    assert client.catalog.endpoints() == ("digits",)
+    described = client.catalog.endpoint("digits")
+    assert described is not None
+    assert {variant.name: variant.weight for variant in described.variants} == WEIGHTS
