@@ -63,7 +63,7 @@ class Container:
     def ping(self) -> bool:
         """Whether ``GET /ping`` answers 200; Refusal if nobody listens there."""
         try:
-            answer = self._pool.request("GET", f"{self.base}/ping", timeout=2.0, redirect=False)
+            answer = self._pool.request("GET", f"{self.base}/ping", timeout=1.0, redirect=False)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
             raise self._dead(error) from error
         except urllib3.exceptions.HTTPError:
