@@ -29,7 +29,7 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"`{name}` can't be a target's name",
-            hint="a name has up to 63 letters, digits, hyphens, underscores and dots, and starts with none of those",
+            hint="up to 63 letters, digits, hyphens, underscores and dots, the first a letter or digit",
         )
     return name
 

@@ -70,7 +70,11 @@ def _go_local(door: SageMakerMagics, *, new: bool) -> None:
 def _go(door: SageMakerMagics, changes: Mapping[str, str]) -> None:
     """As ``%config SageMakerMagics.… =`` would, once a client with these can be made."""
     from ..client import Client
+    from ..transports import address
 
+    for name in changes:
+        if name.endswith("_url"):
+            address.check(changes[name])
     Client(settings=door.settings(**changes))
     for name, value in changes.items():
         setattr(door, name, value)

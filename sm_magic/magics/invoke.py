@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import SmMagicError
+from ..errors import SmMagicError, UsageError
 from ..messages import Request
 from .body import TABLE, body, source
 from .line import join_continuations
@@ -63,6 +64,7 @@ def _call(
     choice = choose(door, parsed.arguments["ENDPOINT"], settings)
     origin = source(parsed, cell)
     own = parsed.options
+    _check_save(own.get("save"))
     options = {**choice.options, **own}
     connection = {name: own[name] for name in _CONNECTION if name in own}
     if door.place is None:  # a target's connection does not lead away from the local endpoint
@@ -81,6 +83,15 @@ def _call(
         body=sent,
         members=members,
     )
+
+
+def _check_save(path: str | None) -> None:
+    """Where the answer shall go must be there before the call is paid for."""
+    file = Path(path).expanduser() if path else None
+    if file is not None and file.is_dir():
+        raise UsageError(f"--save {path} is a folder", hint="give the file a name too")
+    if file is not None and not file.parent.is_dir():
+        raise UsageError(f"there is no folder `{file.parent}` for --save", hint="make it first")
 
 
 def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
