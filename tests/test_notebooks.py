@@ -1,6 +1,8 @@
 """The notebooks: without outputs in the repository, and every one runs from top to bottom."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,38 @@ def test_errors_are_short_and_say_what_to_do(executed):
         lines = "\n".join(error.traceback).splitlines()
         assert len(lines) <= 6, (name, lines)
         assert any(line.startswith("→ ") for line in lines), (name, lines)
+
+
+TERMINAL = """
+import json, sys
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+shell = TerminalInteractiveShell.instance(colors="nocolor", simple_prompt=True)
+for cell in json.load(open(sys.argv[1]))["cells"]:
+    if cell["cell_type"] == "code":
+        print("##", cell["id"])
+        shell.run_cell("".join(cell["source"]), store_history=True)
+"""
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_same_cells_in_a_terminal(path, tmp_path):
+    """Terminal IPython runs the same cells: each card once, as text, and errors of a few lines."""
+    done = subprocess.run(
+        [sys.executable, "-c", TERMINAL, str(path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    outputs = dict(part.split("\n", 1) for part in done.stdout.split("## ")[1:])
+    for cell in json.loads(path.read_text())["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        assert "<div" not in outputs.get(cell["id"], "")
+        if "shown" in tags:
+            assert outputs[cell["id"]].count("LOCAL") == 1, cell["id"]
+        if "raises-exception" in tags:
+            assert "\n→ " in outputs[cell["id"]]
+            assert len(outputs[cell["id"]].splitlines()) <= 6

@@ -48,7 +48,14 @@ class Notebook:
 
     def cell(self, tag):
         """The code cell with this id in the notebook file."""
-        return self.page.locator(".jp-Notebook > .jp-Cell, .jp-Notebook .jp-Cell").nth(INDEX[tag])
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(INDEX[tag])
+
+    def picture(self, path, tags):
+        """A picture of the cells from the first to the last of these, a little air around them."""
+        first, last = (self.cell(tag).bounding_box() for tag in (tags[0], tags[-1]))
+        height = last["y"] + last["height"] - first["y"]
+        clip = {"x": first["x"] - 4, "y": first["y"] - 4, "width": first["width"] + 8, "height": height + 8}
+        self.page.screenshot(path=path, clip=clip)
 
     def output(self, tag):
         """The output area of that cell."""
@@ -57,11 +64,13 @@ class Notebook:
 
 CELLS = json.loads(NOTEBOOK.read_text())["cells"]
 INDEX = {cell["id"]: number for number, cell in enumerate(CELLS)}
+# README's pictures: neighbouring cells.
+PICTURES = {"digits": ("digit", "digits"), "edges": ("edges",), "iris": ("frame",)}
 SHOWN = [cell["id"] for cell in CELLS if "shown" in cell["metadata"].get("tags", [])]
 
 
 def _open(browser, lab, name):
-    page = browser.new_page(viewport={"width": 1000, "height": 9000}, device_scale_factor=1.5)
+    page = browser.new_page(viewport={"width": 900, "height": 9000}, device_scale_factor=1.5)
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(lab.address(name))
@@ -111,9 +120,8 @@ def test_reads_well_in_both_themes(quickstart, pictures, theme):
     """No text in an answer is faint, and nothing runs out of its cell; a picture of each is made."""
     quickstart.theme(theme)
     suffix = theme.split()[-1].lower()
-    quickstart.page.screenshot(path=pictures / f"quickstart-{suffix}.png", full_page=True)
-    for tag in SHOWN:
-        quickstart.cell(tag).screenshot(path=pictures / f"{tag}-{suffix}.png")
+    for name, tags in PICTURES.items():
+        quickstart.picture(pictures / f"{name}-{suffix}.png", tags)
     assert quickstart.page.evaluate(FAINT) == []
 
 
