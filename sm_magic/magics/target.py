@@ -84,16 +84,19 @@ def _add(door: SageMakerMagics, parsed: Parsed) -> None:
 def _list(door: SageMakerMagics, _: Parsed) -> None:
     known = door.settings().targets
     read = configuration.read(trust_project=door.trusted)
+    files = {"yours": configuration.user_file(), "project": read.project}
+    homes = {path: name for name, path in files.items()}
     rows = [
-        (name, options.get("endpoint"), _line(options), str(_origin(read, name)))
+        (name, options.get("endpoint"), _line(options), homes.get(read.origins.get(name), "%config"))
         for name, options in known.items()
     ]
-    rows += [
-        (name, "", f"needs trust: {', '.join(why)}", str(read.project)) for name, why in read.withheld.items()
-    ]
-    facts = [] if rows else [("", "none yet: %sm_target add NAME ENDPOINT [options]")]
+    rows += [(name, "", f"needs trust: {', '.join(why)}", "project") for name, why in read.withheld.items()]
+    used = {row[-1] for row in rows}
+    facts: _Facts = [(name, str(path)) for name, path in files.items() if name in used]
+    if not rows:
+        facts.append(("", "none yet: %sm_target add NAME ENDPOINT [options]"))
     if read.withheld:
-        facts.append(("", "%sm_connect --trust-project lets those of the project count"))
+        facts.append(("", "%sm_connect --trust-project lets all of the project's count"))
     _report(door, "targets", facts, (("target", "endpoint", "options", "kept in"), rows) if rows else None)
 
 

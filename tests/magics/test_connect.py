@@ -1,0 +1,156 @@
+"""%sm_connect: where calls go."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from sm_magic.errors import AccessDeniedException
+from sm_magic.messages import Where
+from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
+
+
+def told(shown: str) -> dict[str, str]:
+    """The facts of a report; a long one goes on in the next line."""
+    facts: dict[str, str] = {}
+    for line in shown.splitlines()[1:]:
+        name, _, value = line.strip().partition("  ")
+        if line.startswith("   ") and facts:
+            facts[list(facts)[-1]] += " " + line.strip()
+        elif value:
+            facts[name] = value.strip()
+    return facts
+
+
+def test_alone_it_says_where_you_are(notebook):
+    """Place, region; of the account the last four digits only."""
+    from functools import partial
+
+    from sm_magic.client import Client
+
+    runtime = FunctionRuntime(notebook.handle, where=Where(place="AWS", region="eu-west-1", profile="prod"))
+    notebook.door.place = partial(Client, runtime=runtime, catalog=FunctionCatalog(account="123456789012"))
+
+    shown = notebook.run("%sm_connect")
+
+    assert told(shown) == {"place": "AWS", "region": "eu-west-1", "profile": "prod", "account": "…9012"}
+    assert "12345678" not in shown
+
+
+def test_without_region_and_credentials_it_says_so(notebook):
+    """On a fresh machine nothing fails, nothing is slow, and the next step is named."""
+    notebook.door.place = None
+    started = time.perf_counter()
+
+    shown = notebook.run("%sm_connect")
+
+    assert told(shown) == {"place": "AWS", "region": "none: %sm_connect --region REGION"}
+    assert time.perf_counter() - started < 5
+
+
+class Denying(FunctionCatalog):
+    """A control plane that denies everything."""
+
+    def account(self):
+        """Nothing is told."""
+        raise AccessDeniedException("not authorized")
+
+    def endpoints(self):
+        """Nothing is told."""
+        raise AccessDeniedException("not authorized")
+
+
+def test_being_denied_is_no_failure(notebook):
+    """What the control plane denies is left out."""
+    from functools import partial
+
+    from sm_magic.client import Client
+
+    runtime = FunctionRuntime(notebook.handle, where=Where(place="LOCAL"))
+    notebook.door.place = partial(Client, runtime=runtime, catalog=Denying())
+
+    assert told(notebook.run("%sm_connect")) == {"place": "LOCAL"}
+
+
+def test_options_hold_for_the_session(notebook):
+    """They set the traits, as %config does, and lead away from any other place."""
+    shown = notebook.run("%sm_connect --region eu-central-1 --endpoint-url https://vpce.example.com")
+
+    assert notebook.door.place is None
+    assert (notebook.door.region, notebook.door.endpoint_url) == ("eu-central-1", "https://vpce.example.com")
+    assert told(shown)["region"] == "eu-central-1"
+    assert told(shown)["endpoint URL"] == "https://vpce.example.com"
+
+
+def test_nothing_changes_where_the_line_cannot_be_done(notebook):
+    """A profile that is not there leaves the session as it was."""
+    place = notebook.door.place
+
+    notebook.fails("%sm_connect --region eu-central-1 --profile nosuch")
+
+    assert place is notebook.door.place
+    assert (notebook.door.region, notebook.door.profile) == (None, None)
+
+
+def test_trusting_a_project(notebook, folder):
+    """What an untrusted project would redirect is named; --trust-project lets it count."""
+    notebook.door.place = None
+    (folder / "pyproject.toml").write_text(
+        "[tool.sm_magic]\nendpoint_url = 'https://vpce.example.com'\n"
+        "[tool.sm_magic.targets.far]\nendpoint = 'echo'\nprofile = 'prod'\n"
+    )
+
+    before = told(notebook.run("%sm_connect"))
+    refused = notebook.fails("%sm_invoke far 1")
+    after = told(notebook.run("%sm_connect --trust-project"))
+
+    assert (
+        f"{folder}/pyproject.toml; until %sm_connect --trust-project without endpoint_url, target far"
+        == before["project"]
+    )
+    assert "endpoint URL" not in before
+    assert "sets profile, which decides where data goes" in refused
+    assert "%sm_connect --trust-project" in refused
+    assert f"{folder}/pyproject.toml, trusted" == after["project"]
+    assert after["endpoint URL"] == "https://vpce.example.com"
+
+
+def test_an_untrusted_project_redirects_no_call(notebook, folder):
+    """Its URL is not where a call goes."""
+    notebook.door.place = None
+    (folder / "pyproject.toml").write_text("[tool.sm_magic]\nendpoint_url = 'https://evil.example'\n")
+
+    untrusted = notebook.run("x = %sm_invoke echo 1 --dry-run")
+    notebook.run("%sm_connect --trust-project")
+    trusted = notebook.run("x = %sm_invoke echo 1 --dry-run")
+
+    assert "evil" not in untrusted
+    assert "https://evil.example" in trusted
+
+
+def test_help(notebook):
+    """--help prints the manual."""
+    assert "%sm_connect local" in notebook.run("%sm_connect --help")
+
+
+@pytest.mark.server
+def test_local(notebook, local_endpoint):
+    """%sm_connect local joins or starts the endpoint of this machine, and says what it has."""
+    notebook.run("%config SageMakerMagics.profile = 'nosuch'")
+
+    shown = notebook.run("%sm_connect local")
+    notebook.run("%sm_invoke iris [[5.1, 3.5, 1.4, 0.2]] -t json -o answer -q")
+
+    assert told(shown)["place"] == "LOCAL"
+    assert told(shown)["endpoints"] == "iris, digits, diabetes, edges, echo, faulty"
+    assert notebook.names["answer"]["predictions"][0]["predicted_label"] == "setosa"
+    assert "region" not in told(shown)
+
+
+@pytest.mark.server
+def test_leaving_local(notebook, local_endpoint):
+    """Any option of the connection leads back to AWS."""
+    notebook.run("%sm_connect local")
+
+    assert told(notebook.run("%sm_connect --region eu-west-1"))["place"] == "AWS"
