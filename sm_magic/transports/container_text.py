@@ -158,5 +158,5 @@ def _of_traceback(text: str, depth: int) -> str:
     raised = _RAISED.search(after)
     last = raised[0] if raised else after.strip().rpartition("\n")[2]
     last = "\n".join(_NATIVE_STACK.split(last, maxsplit=1)[0].strip().splitlines()[:3])
-    before = _meaning(before.partition(_TRACEBACK)[0], depth - 1).splitlines()[0] if before.strip() else ""
+    before = next(iter(_meaning(before.partition(_TRACEBACK)[0], depth - 1).splitlines()), "")
     return last if not before or before in last else f"{before}\n{last}"

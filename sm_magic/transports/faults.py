@@ -158,7 +158,7 @@ def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int)
     not_ready = row is not None and row.not_ready
     message = short(_known(said) or _SILENT.get(name, "The service gave no reason."))
     return kind(
-        f"{code} (HTTP {case.status}): {message}" if kind is ServiceError else message,
+        message if kind is not ServiceError else f"{_told(code, case.status)}: {message}",
         hint=hint,
         status=case.status,
         code=code,
@@ -169,6 +169,11 @@ def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int)
         never_ran=name in _REFUSED or not_ready,
         not_ready=not_ready,
     )
+
+
+def _told(code: str, status: int | None) -> str:
+    """A code without a class; botocore puts the status there when the answer has none."""
+    return f"HTTP {status}" if code in ("", str(status)) else f"{code} (HTTP {status})"
 
 
 def _known(said: str) -> str:

@@ -1,0 +1,175 @@
+"""The control plane: what it tells, how long it may take, how long that is kept."""
+
+import json
+import time
+
+import pytest
+
+from sm_magic.errors import AccessDeniedException, ConnectError, SmMagicError
+from sm_magic.messages import Variant
+from sm_magic.settings import Connection
+from sm_magic.transports.boto import connect
+
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/digits"
+
+
+def sts(account):
+    """GetCallerIdentity's answer, in the query protocol."""
+    return (
+        '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+        f"<Arn>arn:aws:iam::{account}:user/u</Arn><UserId>U</UserId><Account>{account}</Account>"
+        "</GetCallerIdentityResult></GetCallerIdentityResponse>"
+    ).encode()
+
+
+@pytest.fixture
+def plane(far):
+    """A catalog whose control plane answers by operation; operations that are not there are denied."""
+    told = {}
+
+    def answer(seen):
+        operation = seen.headers.get("x-amz-target", "STS").rpartition(".")[2]
+        if operation not in told:
+            return far.fault("AccessDeniedException", "No.", 403)
+        said = told[operation]
+        if isinstance(said, far.Answer):
+            return said
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        return far.Answer(body=body)
+
+    far.says(answer)
+    return connect(Connection(endpoint_url=far.url, local_token="t")), told
+
+
+def test_the_account_is_asked_once_and_told_by_where(plane, far):
+    """GetCallerIdentity; four digits of it go on the card, of a connection that is not local."""
+    connected, told = plane
+    told["STS"] = sts("123456789012")
+
+    assert "123456789012" == connected.catalog.account() == connected.catalog.account()
+    assert len(far.seen) == 1
+
+
+def test_the_names_come_newest_first_and_are_kept(plane, far):
+    """ListEndpoints, at most a hundred."""
+    connected, told = plane
+    told["ListEndpoints"] = {"Endpoints": [{"EndpointName": "new"}, {"EndpointName": "old"}]}
+
+    assert ("new", "old") == connected.catalog.endpoints() == connected.catalog.endpoints()
+    assert len(far.seen) == 1
+    assert json.loads(far.seen[0].body) == {
+        "SortBy": "CreationTime",
+        "SortOrder": "Descending",
+        "MaxResults": 100,
+    }
+
+
+def test_an_endpoint_is_told_whole(plane):
+    """State, variants with their weights, instances and images, and whether it is asynchronous."""
+    connected, told = plane
+    told["DescribeEndpoint"] = {
+        "EndpointName": "digits",
+        "EndpointArn": ARN,
+        "EndpointConfigName": "c",
+        "EndpointStatus": "InService",
+        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/p"}},
+        "ProductionVariants": [
+            {
+                "VariantName": "champion",
+                "CurrentWeight": 70.0,
+                "CurrentInstanceCount": 2,
+                "DeployedImages": [{"SpecifiedImage": "repo:tag", "ResolvedImage": "repo@sha"}],
+            },
+        ],
+    }
+
+    found = connected.catalog.endpoint("digits")
+
+    assert (found.name, found.status, found.asynchronous, found.arn) == ("digits", "InService", True, ARN)
+    assert (Variant(name="champion", weight=70.0, instances=2, images=("repo:tag",)),) == found.variants
+    assert "123456789012" not in repr(found)
+
+
+def test_an_endpoint_that_is_being_created_has_its_variants_from_its_configuration(plane):
+    """DescribeEndpoint does not tell them yet."""
+    connected, told = plane
+    told["DescribeEndpoint"] = {
+        "EndpointName": "digits",
+        "EndpointConfigName": "c",
+        "EndpointStatus": "Failed",
+        "FailureReason": "No image in 123456789012.dkr.ecr.eu-west-1.amazonaws.com/x.",
+    }
+    told["DescribeEndpointConfig"] = {
+        "ProductionVariants": [{"VariantName": "v", "InitialVariantWeight": 1.0, "InitialInstanceCount": 1}]
+    }
+
+    found = connected.catalog.endpoint("digits")
+
+    assert (Variant(name="v", weight=1.0, instances=1),) == found.variants
+    assert "…9012" in found.failure_reason
+
+
+def test_a_configuration_that_is_denied_costs_the_variants_alone(plane):
+    """Many may describe endpoints and not their configurations."""
+    connected, told = plane
+    told["DescribeEndpoint"] = {"EndpointName": "d", "EndpointConfigName": "c", "EndpointStatus": "Creating"}
+
+    assert connected.catalog.endpoint("d").variants == ()
+
+
+def test_an_endpoint_that_is_not_there_is_none(plane, far):
+    """A ValidationException, told from a denial by its words."""
+    connected, told = plane
+    told["DescribeEndpoint"] = far.fault("ValidationException", f'Could not find endpoint "{ARN}".')
+
+    assert connected.catalog.endpoint("digits") is None
+
+
+def test_a_denial_is_an_error_of_ours_and_is_kept(plane, far):
+    """It is asked once; the next minute costs nothing."""
+    connected, _ = plane
+
+    for _ in range(3):
+        with pytest.raises(AccessDeniedException):
+            connected.catalog.endpoints()
+
+    assert len(far.seen) == 1
+
+
+def test_silence_costs_two_seconds_once(far):
+    """A network without a control plane holds up nobody: the thread that asks is left behind."""
+    far.says(far.Answer(cut="silent"))
+    catalog = connect(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
+
+    started = time.perf_counter()
+    for _ in range(3):
+        with pytest.raises(SmMagicError):
+            catalog.endpoints()
+
+    assert time.perf_counter() - started < 2.5
+
+
+def test_a_refused_connection_is_an_error_at_once(closed_port):
+    """Nothing listens: no waiting."""
+    catalog = connect(Connection(endpoint_url=f"http://127.0.0.1:{closed_port}", local_token="t")).catalog
+
+    started = time.perf_counter()
+    with pytest.raises(ConnectError):
+        catalog.account()
+
+    assert time.perf_counter() - started < 1.5
+
+
+def test_sts_is_regional_even_where_boto3_would_ask_the_global_one(elsewhere):
+    """Private networks reach the regional one alone."""
+    found = elsewhere(
+        """
+import json
+from sm_magic.settings import Connection
+from sm_magic.transports.clients import Clients
+print(json.dumps(Clients(Connection(region="us-east-1")).identity().meta.endpoint_url))
+""",
+        AWS_STS_REGIONAL_ENDPOINTS="legacy",
+    )
+
+    assert found == "https://sts.us-east-1.amazonaws.com"

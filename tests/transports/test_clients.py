@@ -1,0 +1,318 @@
+"""boto3's clients: how they are set up, what of the environment they heed, how long they are kept."""
+
+import boto3
+import pytest
+
+from sm_magic import __version__
+from sm_magic.errors import CredentialsError, UsageError
+from sm_magic.messages import Payload, Request
+from sm_magic.settings import Connection
+from sm_magic.transports.boto import connect
+from sm_magic.transports.clients import Clients
+
+from_aws = {"aws_access_key_id": "AKIATESTTESTTEST0000", "aws_secret_access_key": "s"}
+REQUEST = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
+
+
+def local(**options):
+    """Clients that read nothing of this machine's AWS configuration."""
+    return Clients(Connection(**{"endpoint_url": "http://127.0.0.1:1", "local_token": "t", **options}))
+
+
+def test_one_attempt_seventy_seconds_standard_retries():
+    """botocore's own defaults would send again, silently, after 60 s."""
+    config = local().runtime().meta.config
+
+    assert (config.read_timeout, config.connect_timeout) == (70.0, 5.0)
+    assert (config.retries["mode"], config.retries["total_max_attempts"]) == ("standard", 1)
+    assert config.max_pool_connections >= 16
+    assert f"sm_magic/{__version__}" in config.user_agent_extra
+
+
+def test_retries_and_times_are_the_connections():
+    """--retries 2 is three attempts; side calls stay at one and a second."""
+    clients = local(retries=2, timeout=10.0, connect_timeout=2.0)
+    config, side = clients.runtime().meta.config, clients.control().meta.config
+
+    assert (
+        config.read_timeout,
+        config.connect_timeout,
+        config.retries["total_max_attempts"],
+    ) == (10.0, 2.0, 3)
+    assert (side.read_timeout, side.connect_timeout, side.retries["total_max_attempts"]) == (1.0, 1.0, 1)
+
+
+def test_the_same_connection_is_the_same_object():
+    """So that open connections are used again; another region is another object."""
+    connection = Connection(endpoint_url="http://127.0.0.1:1", local_token="t")
+
+    assert connect(connection).runtime is connect(Connection(**_fields(connection))).runtime
+    assert connect(connection).runtime is not connect(Connection(region="us-east-1")).runtime
+
+
+def _fields(connection):
+    return {name: getattr(connection, name) for name in Connection.__dataclass_fields__}
+
+
+def test_clients_are_kept_until_forgotten():
+    """One client for all calls; a new one after `forget`."""
+    clients = local()
+    first = clients.runtime()
+
+    assert first is clients.runtime()
+    clients.forget()
+    assert first is not clients.runtime()
+
+
+def test_the_local_endpoint_answers_for_its_own_control_plane():
+    """Names and account are asked where the calls go, not of AWS."""
+    clients = local()
+
+    assert "http://127.0.0.1:1" == clients.control().meta.endpoint_url == clients.identity().meta.endpoint_url
+
+
+def test_where_tells_place_region_and_account():
+    """LOCAL without a region of its own; the account once it is known, four digits of it."""
+    assert str(local().where) == "LOCAL · http://127.0.0.1:1"
+
+    clients = Clients(Connection(region="eu-west-1"), session=boto3.Session(**from_aws))
+    assert str(clients.where) == "AWS · eu-west-1"
+    clients.account = "123456789012"
+    assert str(clients.where) == "AWS · eu-west-1 · account …9012"
+
+
+def test_where_never_raises():
+    """What can't be told is left out."""
+    assert Clients(Connection(profile="not-there-at-all")).where.place == "AWS"
+
+
+def test_an_injected_client_is_used_as_it_is(far):
+    """Its region and URL are told; of its control plane nothing is known."""
+    client = boto3.client("sagemaker-runtime", endpoint_url=far.url, region_name="eu-west-3", **from_aws)
+    connected = connect(Connection(), client=client)
+
+    assert connected.runtime.invoke(REQUEST).payload.body == b""
+    assert (connected.runtime.where.place, connected.runtime.where.region) == ("LOCAL", "eu-west-3")
+    for ask in (
+        connected.catalog.account,
+        connected.catalog.endpoints,
+        lambda: connected.catalog.endpoint("e"),
+    ):
+        with pytest.raises(Exception, match="Nothing is known"):
+            ask()
+
+
+def test_an_injected_session_gives_credentials_and_region(far):
+    """The signature is made with its keys, for its region."""
+    session = boto3.Session(region_name="ap-south-1", **from_aws)
+
+    connect(Connection(endpoint_url=far.url), session=session).runtime.invoke(REQUEST)
+
+    assert "AKIATESTTESTTEST0000/" in far.seen[0].headers["authorization"]
+    assert "/ap-south-1/sagemaker/" in far.seen[0].headers["authorization"]
+
+
+def test_the_token_of_the_local_endpoint_is_its_access_key(far, runtime):
+    """On that client only, so that the server knows its callers."""
+    runtime(local_token="token-1").invoke(REQUEST)
+
+    assert "Credential=token-1/" in far.seen[0].headers["authorization"]
+
+
+def test_plain_http_elsewhere_is_refused_before_anything_is_sent():
+    """For each URL that a connection has."""
+    with pytest.raises(UsageError, match="unencrypted"):
+        Clients(Connection(endpoint_url="http://10.0.0.1", region="eu-west-1")).runtime()
+    with pytest.raises(UsageError, match="unencrypted"):
+        Clients(Connection(sagemaker_endpoint_url="http://10.0.0.1", region="eu-west-1")).control()
+
+
+def test_a_ca_bundle_that_is_not_there_is_said_at_once():
+    """botocore would say so in the words of OpenSSL."""
+    with pytest.raises(UsageError, match="no-such-file"):
+        local(ca_bundle="/no-such-file.pem").runtime()
+
+
+def test_a_profile_that_is_not_there_is_said_when_connecting():
+    """%sm_connect --profile typo is an error, not the next call."""
+    with pytest.raises(CredentialsError, match=r"not-there-at-all[\s\S]*--profile NAME"):
+        connect(Connection(profile="not-there-at-all"))
+
+
+SCENARIOS = """
+import json, os
+from sm_magic.settings import Connection
+from sm_magic.transports.clients import Clients
+
+out = {}
+def facts(name, connection, **env):
+    for key in list(os.environ):
+        if key in ADDED: del os.environ[key]
+    os.environ.update(env); ADDED.update(env)
+    before = dict(os.environ)
+    clients = Clients(connection)
+    try:
+        client = clients.runtime()
+        out[name] = [client.meta.region_name, client.meta.endpoint_url, str(clients.where)]
+    except Exception as exc:
+        out[name] = [type(exc).__name__, str(exc)]
+    assert before == dict(os.environ)
+ADDED = set()
+"""
+
+
+def test_the_region_comes_from_where_people_put_it(elsewhere, tmp_path):
+    """Connection, AWS_REGION, AWS_DEFAULT_REGION, the profile: in that order.  None is an error that says so."""
+    (tmp_path / "config").write_text("[default]\nregion = eu-north-1\n[profile p]\nregion = eu-south-1\n")
+    found = elsewhere(
+        SCENARIOS
+        + """
+both = dict(AWS_REGION="us-west-1", AWS_DEFAULT_REGION="us-west-2")
+facts("connection", Connection(region="ca-central-1"), **both)
+facts("aws_region", Connection(), **both)
+facts("default_region", Connection(), AWS_DEFAULT_REGION="us-west-2")
+facts("empty", Connection(), AWS_REGION="", AWS_DEFAULT_REGION="us-west-2")
+facts("default profile", Connection())
+facts("profile", Connection(profile="p"))
+facts("aws_profile", Connection(), AWS_PROFILE="p")
+facts("none", Connection(), AWS_CONFIG_FILE="/dev/null")
+facts("bad", Connection(region="eu west"))
+print(json.dumps(out))
+"""
+    )
+    regions = {name: facts[0] for name, facts in found.items()}
+
+    assert regions == {
+        "connection": "ca-central-1",
+        "aws_region": "us-west-1",
+        "default_region": "us-west-2",
+        "empty": "us-west-2",
+        "default profile": "eu-north-1",
+        "profile": "eu-south-1",
+        "aws_profile": "eu-south-1",
+        "none": "CredentialsError",
+        "bad": "UsageError",
+    }
+    assert "AWS · eu-south-1 · profile p" == found["profile"][2] == found["aws_profile"][2]
+    assert "%sm_connect --region" in found["none"][1]
+
+
+def test_urls_come_by_boto3s_own_chain(elsewhere, tmp_path):
+    """AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME and a profile's services count, and plain http elsewhere stays refused."""
+    (tmp_path / "config").write_text(
+        "[profile dev]\nregion = eu-west-1\nservices = dev\n"
+        "[services dev]\nsagemaker_runtime =\n  endpoint_url = https://runtime.example.com\n"
+    )
+    found = elsewhere(
+        SCENARIOS
+        + """
+region = dict(AWS_REGION="eu-west-1")
+facts("own", Connection(), **region)
+facts("china", Connection(region="cn-north-1"))
+facts("environment", Connection(), AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME="http://127.0.0.1:9", **region)
+facts("profile", Connection(profile="dev"))
+facts("refused", Connection(), AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME="http://example.com", **region)
+facts("nonsense", Connection(), AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME="iris", **region)
+# Nothing of the user's configuration keeps anyone from the local endpoint.
+hostile = dict(AWS_PROFILE="gone", AWS_USE_FIPS_ENDPOINT="true", AWS_MAX_ATTEMPTS="9", HTTP_PROXY="http://127.0.0.1:2")
+facts("local", Connection(endpoint_url="http://127.0.0.1:9", local_token="t"), **hostile)
+print(json.dumps(out))
+"""
+    )
+
+    assert found["own"][1] == "https://runtime.sagemaker.eu-west-1.amazonaws.com"
+    assert found["china"][1] == "https://runtime.sagemaker.cn-north-1.amazonaws.com.cn"
+    assert found["environment"][2] == "LOCAL · eu-west-1 · http://127.0.0.1:9"
+    assert found["profile"][1] == "https://runtime.example.com"
+    assert "UsageError" == found["refused"][0] == found["nonsense"][0]
+    assert found["local"][2] == "LOCAL · http://127.0.0.1:9"
+
+
+def test_loopback_goes_past_proxies_and_nothing_else_does(elsewhere, far):
+    """HTTP_PROXY that leads nowhere spoils no local call; it is heeded for AWS."""
+    found = elsewhere(
+        """
+import json, os, sys
+from sm_magic.messages import Payload, Request
+from sm_magic.settings import Connection
+from sm_magic.transports.boto import connect
+
+request = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
+def told(connection):
+    try:
+        return connect(connection).runtime.invoke(request).status
+    except Exception as exc:
+        return f"{type(exc).__name__}: {exc}"
+explicit = told(Connection(endpoint_url=os.environ["FAR"], local_token="t"))
+os.environ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = os.environ["FAR"]
+chain = told(Connection(region="eu-west-1"))
+del os.environ["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"]
+aws = told(Connection(region="eu-west-1"))
+print(json.dumps([explicit, chain, aws]))
+""",
+        FAR=far.url,
+        HTTP_PROXY="http://127.0.0.1:9",
+        HTTPS_PROXY="http://127.0.0.1:9",
+        http_proxy="http://127.0.0.1:9",
+        AWS_ACCESS_KEY_ID="AKIATESTTESTTEST0000",
+        AWS_SECRET_ACCESS_KEY="s",
+    )
+
+    assert found[:2] == [200, 200]
+    assert "ConnectError" in found[2] and "proxy" in found[2]
+
+
+def test_credentials_that_changed_are_heeded_at_the_next_call(elsewhere, far):
+    """%env AWS_ACCESS_KEY_ID=… counts; so do keys renewed in the file after they were refused, and a fork."""
+
+    def refuse_a1(seen):
+        if "Credential=A1/" in seen.headers["authorization"]:
+            return far.fault(
+                "ExpiredTokenException", "The security token included in the request is expired", 403
+            )
+        return far.Answer()
+
+    far.says(refuse_a1)
+    found = elsewhere(
+        """
+import json, os
+from pathlib import Path
+from sm_magic.messages import Payload, Request
+from sm_magic.settings import Connection
+from sm_magic.transports.boto import connect
+from sm_magic.transports.clients import Clients
+
+request = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
+runtime = connect(Connection(endpoint_url=os.environ["FAR"], region="eu-west-1")).runtime
+file = Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"])
+def key(name):
+    file.write_text(f"[default]\\naws_access_key_id = {name}\\naws_secret_access_key = s\\n")
+def told():
+    try:
+        return runtime.invoke(request).status
+    except Exception as exc:
+        return type(exc).__name__
+out = [told()]
+key("A1"); out.append(told())
+key("A2"); out.append(told())
+os.environ.update(AWS_ACCESS_KEY_ID="A3", AWS_SECRET_ACCESS_KEY="s"); out.append(told())
+clients = Clients(Connection(endpoint_url=os.environ["FAR"], region="eu-west-1"))
+first = clients.runtime()
+r, w = os.pipe()
+child = os.fork()
+if child == 0:
+    os.write(w, b"same" if clients.runtime() is first else b"other")
+    os._exit(0)
+os.waitpid(child, 0)
+out.append(os.read(r, 9).decode())
+print(json.dumps(out))
+""",
+        FAR=far.url,
+    )
+
+    assert found == ["CredentialsError", "CredentialsError", 200, 200, "other"]
+    assert [seen.headers["authorization"].split("Credential=")[1][:2] for seen in far.seen] == [
+        "A1",
+        "A2",
+        "A3",
+    ]
