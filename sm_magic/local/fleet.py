@@ -48,6 +48,7 @@ class Deployed:
         for variant in self.variants:
             if variant.name == name:
                 return variant
+        # Ours: the service's own text has not been seen; its code and status are sure.
         raise Refusal("ValidationError", f"Variant {name} not found for endpoint {self.name}.")
 
 

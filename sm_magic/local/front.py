@@ -1,6 +1,7 @@
 """Call -> Reply, as the service stands before a container: what it checks, whom it asks, what it says of failures.
 
-Texts are the service's own, so that a hint learnt here is a hint learnt for AWS.
+Texts are the service's own where one has been seen, so that a hint learnt here is a hint learnt for AWS.  Where
+none has (marked "ours"), only the error's code and status are sure.
 """
 
 from __future__ import annotations
@@ -22,27 +23,18 @@ _TIMED_OUT = (
     "Your invocation timed out while waiting for a response from container primary. Review the latency metrics "
     "for each container in Amazon CloudWatch, resolve the issue, and try again."
 )
-# Members that only special endpoints take -> (the service's ErrorCode, its text).
+# Members that only special endpoints take -> the service's text.
 _NOT_FOR_THIS = {
-    "target_model": (
-        "TARGET_MODEL_HEADER_NOT_SUPPORTED",
-        "Endpoint {name} is not a multi-model endpoint and does not support target model header.",
-    ),
-    "target_container_hostname": (
-        "TARGET_CONTAINER_HOSTNAME_HEADER_NOT_SUPPORTED",
-        "Endpoint {name} is not a multi-container endpoint with direct invocation and does not support target "
-        "container hostname header.",
-    ),
-    "inference_component_name": (
-        "INFERENCE_COMPONENT_NAME_HEADER_NOT_ALLOWED",
-        "Inference Component Name header is not allowed for endpoints to which you dont plan to deploy inference "
-        "components. Please remove the Inference Component Name header and try again.",
-    ),
-    "enable_explanations": (
-        "EXPLANATIONS_NOT_SUPPORTED",
-        "Endpoint {name} has no explainer and does not support the enable explanations header.",
-    ),
+    "target_model": "Endpoint {name} is not a multi-model endpoint and does not support target model header.",
+    # ours
+    "target_container_hostname": "Endpoint {name} is not a multi-container endpoint with direct invocation and does "
+    "not support target container hostname header.",
+    "inference_component_name": "Inference Component Name header is not allowed for endpoints to which you dont plan "
+    "to deploy inference components. Please remove the Inference Component Name header and try again.",
+    # ours
+    "enable_explanations": "Endpoint {name} has no explainer and does not support the enable explanations header.",
 }
+_CODES = {"target_model": "TARGET_MODEL_HEADER_NOT_SUPPORTED"}  # the ErrorCode, where one has been seen
 
 
 async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tuple[Reply, str]:
@@ -125,6 +117,9 @@ def model_error(endpoint: str, region: str, status: int, message: str) -> Refusa
 
 
 def _refuse_members(endpoint: Deployed, call: Call) -> None:
-    for name, (code, text) in _NOT_FOR_THIS.items():
+    for name, text in _NOT_FOR_THIS.items():
         if name in call.members:
-            raise Refusal("ValidationError", text.format(name=endpoint.name), ErrorCode=code)
+            refusal = Refusal("ValidationError", text.format(name=endpoint.name))
+            if name in _CODES:
+                refusal.extra["ErrorCode"] = _CODES[name]
+            raise refusal

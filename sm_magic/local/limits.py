@@ -1,6 +1,6 @@
 """What the service refuses before any model sees it: lengths, patterns, a body that is too long.
 
-botocore checks none of it, and the service's texts are the ones to learn from, so they are the same here.
+botocore checks none of it.  The form of the texts is the service's ("1 validation error detected: …").
 Source of the lengths: the service model ``sagemaker-runtime/2017-05-13``, which a test compares.
 """
 

@@ -48,11 +48,12 @@ def _csv(body: bytes, _: Sequence[str]) -> Array:
     try:
         text = body.decode("utf-8")
         try:
-            return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2, dtype=np.float64)
+            # No comments: a row that begins with # is data that can't be read, not a row to leave out.
+            return np.loadtxt(io.StringIO(text), delimiter=",", comments=None, ndmin=2, dtype=np.float64)
         except ValueError:  # slower, but it knows empty fields and quotes, and which field is at fault
             lines = [line for line in csv.reader(io.StringIO(text)) if line]
             return np.array([[float(field) if field.strip() else np.nan for field in row] for row in lines])
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         # XGBoost's container, word for word; it too takes 415 for what it can't parse.
         text = "Loading csv data failed with Exception, please ensure data is in csv format:"
         raise ContainerError(415, f"{text}\n {type(error)}\n {error}") from error

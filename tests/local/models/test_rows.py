@@ -78,6 +78,12 @@ def test_types_are_compared_exactly(content_type: str) -> None:
     assert text.startswith(f"Content type {content_type or 'None'} is not supported")
 
 
+def test_a_row_that_begins_with_a_hash_is_not_left_out() -> None:
+    """Rows never vanish in silence: what looks like a comment is refused."""
+    status, text = refused("1,2\n#3,4\n5,6", "text/csv")
+    assert (status, "could not convert string to float: '#3'" in text) == (415, True)
+
+
 def test_a_csv_header_is_no_number() -> None:
     """XGBoost's words, and its 415."""
     status, text = refused("length,width\n1,2", "text/csv")
