@@ -1,0 +1,75 @@
+"""Serializers that users bring: anything with `serialize` and `CONTENT_TYPE`, as the SageMaker SDK's are.
+
+A serializer is taken with its data: as a pair ``(CSVSerializer(), df)``, as an object that carries it in `.data`, or
+as one whose `serialize()` needs no argument.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import CodecError
+from .base import kind
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A serializer bound to its data."""
+
+    serializer: Any
+    call: Callable[[], Any]
+
+    @property
+    def content_type(self) -> str | None:
+        """What the serializer says that it makes."""
+        found = self.serializer.CONTENT_TYPE
+        return found if isinstance(found, str) else None
+
+    def data(self) -> str | bytes:
+        """What it makes: text, bytes, or what a file-like object holds; CodecError if it fails."""
+        try:
+            made = self.call()
+            made = made.read() if callable(getattr(made, "read", None)) else made
+        except Exception as exc:
+            raise CodecError(f"{kind(self.serializer)} failed: {type(exc).__name__}: {exc}") from exc
+        if isinstance(made, str):
+            return made
+        if isinstance(made, (bytes, bytearray, memoryview)):
+            return bytes(made)
+        raise CodecError(f"{kind(self.serializer)} made a {kind(made)}; bytes or text can be sent.")
+
+
+def find(value: Any) -> Bound | None:
+    """The serializer in *value* and its data; None if *value* is something else."""
+    if isinstance(value, tuple) and len(value) == 2 and _is_serializer(value[0]):
+        serializer, data = value
+        return Bound(serializer, lambda: serializer.serialize(data))
+    if not _is_serializer(value):
+        return None
+    if _needs_nothing(value.serialize):
+        return Bound(value, value.serialize)
+    if hasattr(value, "data"):
+        return Bound(value, lambda: value.serialize(value.data))
+    raise CodecError(
+        f"A {kind(value)} has no data to send.",
+        hint=f"Send it with its data: ({type(value).__name__}(…), data).",
+    )
+
+
+def _is_serializer(value: Any) -> bool:
+    return (
+        not isinstance(value, type)
+        and callable(getattr(value, "serialize", None))
+        and hasattr(value, "CONTENT_TYPE")
+    )
+
+
+def _needs_nothing(serialize: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(serialize).bind()
+    except (TypeError, ValueError):
+        return False
+    return True

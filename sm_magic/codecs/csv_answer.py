@@ -1,0 +1,216 @@
+"""A CSV answer → DataFrame, without losing a row, a digit or a word.
+
+Containers answer without a header, so the first row is data unless it shows that it is names: it has no number, and
+a column below it is numbers, or there is just one line more than rows were sent.  Otherwise columns are 0, 1, ….
+`0.1,0.9,0.4` for three rows is one value per row (older XGBoost); `[a, b],[c, d]` are rows of vectors.
+
+What pandas alone would change is kept: integers beyond 64 bits or beside missing values, `007`, and words such as
+`NA` and `None` among words.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CodecError
+from .base import Told, size, to_text, too_large_to_decode
+from .csv_exact import MISSING, restore
+from .json import loads
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NUMBERS_ONLY = b"0123456789+-.eE,; \t\r\nnaifINF"
+
+
+def read(body: bytes, told: Told) -> pd.DataFrame:
+    """The table that *body* holds; one without columns if it is empty.
+
+    Raises CodecError for bytes that are no text, or a table that would take too much memory.
+    """
+    import pandas as pd
+
+    _check_memory(body, told)
+    text = to_text(body, told.media)
+    if not text.strip():
+        blank = text.count("\n")
+        return pd.DataFrame({0: [None] * blank}) if blank and blank == told.rows else pd.DataFrame()
+    vectors = _vectors(text, told.rows)
+    if vectors is not None:
+        return vectors
+    data = text.encode("utf-8", "surrogatepass")
+    first, rest = _first_record(data)
+    if rest is None and told.rows is not None and told.rows > 1 and len(first) == told.rows:
+        return _parse(_one_column(first), 1)
+    if rest and first and any(first) and not any(map(_is_number, first)):
+        below = _parse(rest, len(first))
+        if _has_number_column(below) or (told.rows is not None and 1 < told.rows == len(below)):
+            return _named(below, first)
+    frame = _parse_lines(data, len(first), told.rows)
+    return _quoted_vectors(frame, told.rows)
+
+
+def _check_memory(body: bytes, told: Told) -> None:
+    """Refuse what would take too much memory: 8 bytes a number, some 64 a text."""
+    if len(body) * 64 < told.max_bytes:
+        return
+    per_cell = 64 if body.translate(None, _NUMBERS_ONLY) else 16
+    cells = body.count(b",") + body.count(b"\n") + body.count(b"\r") + 1
+    needed = 2 * len(body) + per_cell * cells
+    if needed > told.max_bytes:
+        raise too_large_to_decode(f"The CSV answer ({size(len(body))})", needed, told.max_bytes)
+
+
+def _vectors(text: str, rows: int | None) -> pd.DataFrame | None:
+    """Rows of ``[a, b],[c, d]``, side by side or one a line; None if it is something else."""
+    import pandas as pd
+
+    lines = text.strip().splitlines()
+    if not (lines[0].startswith("[") and lines[-1].rstrip().endswith("]")):
+        return None
+    try:
+        found = loads(f"[{','.join(line for line in lines if line.strip())}]".encode())
+    except (CodecError, UnicodeEncodeError):
+        return None
+    if len(found) == 1 and found[0] and all(isinstance(item, list) for item in found[0]):
+        found = found[0]  # a JSON array of rows
+    flat = all(isinstance(row, list) and not any(isinstance(x, (list, dict)) for x in row) for row in found)
+    if not flat:
+        return None
+    if len(found) == 1 and rows is not None and rows > 1 and len(found[0]) == rows:
+        found = [[value] for value in found[0]]
+    width = max(map(len, found))
+    return pd.DataFrame([row + [None] * (width - len(row)) for row in found])
+
+
+def _quoted_vectors(frame: pd.DataFrame, rows: int | None) -> pd.DataFrame:
+    """Rows of ``"[a, b]"``, each in quotes; *frame* itself if it is something else."""
+    if frame.shape[1] != 1 or len(frame) == 0:
+        return frame
+    cells = frame.iloc[:, 0].tolist()
+    if not all(isinstance(cell, str) and cell.startswith("[") for cell in cells):
+        return frame
+    vectors = _vectors("\n".join(cells), rows)
+    return frame if vectors is None or len(vectors) < len(cells) else vectors
+
+
+def _first_record(data: bytes) -> tuple[list[str], bytes | None]:
+    """The first line's cells, and what stands below; None if nothing does.  Line ends in quotes are no line ends."""
+    taken = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal taken
+        with io.TextIOWrapper(
+            io.BytesIO(data), encoding="utf-8", errors="surrogatepass", newline=""
+        ) as wrapper:
+            for line in wrapper:
+                taken += len(line.encode("utf-8", "surrogatepass"))
+                yield line
+
+    try:
+        first = next((record for record in csv.reader(lines()) if record), [])
+    except csv.Error:  # a cell longer than the csv module takes; no name of a column
+        return [], data
+    rest = data[taken:]
+    return first, rest if rest.strip() else None
+
+
+def _is_number(cell: str) -> bool:
+    text = cell.strip()
+    if text in MISSING:
+        return bool(text)
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "_" not in text
+
+
+def _has_number_column(frame: pd.DataFrame) -> bool:
+    """Whether a column is numbers, or is but for a few words ("error" among scores)."""
+    import pandas as pd
+
+    for i in range(frame.shape[1]):
+        column = frame.iloc[:, i]
+        if pd.api.types.is_bool_dtype(column.dtype):
+            continue
+        if pd.to_numeric(column, errors="coerce").notna().mean() > 0.5:
+            return True
+    return False
+
+
+def _named(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """*frame* with a header's names, as pandas makes them: those that are empty or there already get a number."""
+    width = max(len(names), frame.shape[1])
+    frame = frame.reindex(columns=range(width))
+    made: list[str] = []
+    for i in range(width):
+        name = names[i] if i < len(names) and names[i] else f"Unnamed: {i}"
+        number = 0
+        unique = name
+        while unique in made:
+            number += 1
+            unique = f"{name}.{number}"
+        made.append(unique)
+    frame.columns = made
+    return frame
+
+
+def _one_column(cells: list[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([cell] for cell in cells)
+    return out.getvalue().encode("utf-8", "surrogatepass")
+
+
+_BLANK_LINE = re.compile(rb"(?:^|\n)\r?\n")
+
+
+def _parse_lines(data: bytes, width: int, rows: int | None) -> pd.DataFrame:
+    """The table; a blank line is a missing value where there is one column, and nothing where there are more."""
+    if width != 1 or not _BLANK_LINE.search(data):
+        return _parse(data, width)
+    bare = data.rstrip(b"\r\n")
+    tried: pd.DataFrame | None = None
+    for text, skip in ((bare, False), (data, False), (bare, True)):
+        frame = _parse(text, width, skip_blank_lines=skip)
+        tried = frame if tried is None else tried
+        if rows is None or len(frame) == rows:
+            return frame
+    assert tried is not None  # noqa: S101 - the loop ran
+    return tried
+
+
+def _parse(data: bytes, width: int, *, skip_blank_lines: bool = True) -> pd.DataFrame:
+    """The reading of pandas, exact, of lines of any lengths."""
+    import pandas as pd
+
+    options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
+    try:
+        return restore(data, options)
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except (pd.errors.ParserError, ValueError):
+        pass  # lines of different lengths, or a quote that never ends
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        options |= {"quoting": quoting, "names": range(_widest(data, width, quoting))}
+        try:
+            return restore(data, options)
+        except (pd.errors.ParserError, ValueError) as exc:
+            problem = exc
+    raise CodecError(
+        f"The CSV answer can't be read: {problem}", hint="Its bytes are in `.body`."
+    ) from problem
+
+
+def _widest(data: bytes, width: int, quoting: int) -> int:
+    text = data.decode("utf-8", "surrogatepass")
+    if quoting == csv.QUOTE_NONE:
+        return max(width, *(line.count(",") + 1 for line in re.split(r"\r\n|\r|\n", text)))
+    try:
+        return max(width, *(len(record) for record in csv.reader(io.StringIO(text, newline=""))))
+    except csv.Error:
+        return max(width, *(line.count(",") + 1 for line in text.splitlines()))

@@ -1,0 +1,140 @@
+"""image/*: PIL images and arrays of pixels → bytes; bytes → PIL images, loaded, their format kept.
+
+An image that was opened from a file is written again in its format: a JPEG at quality 95 without chroma
+subsampling, its EXIF and colour profile kept.  ``--file`` sends a file's own bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CodecError
+from ..messages import Payload
+from .base import Asked, Codec, Told, too_large_to_decode
+from .pixels import image_of
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+CODEC = Codec(
+    "image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff", "application/x-image"
+)
+_FORMATS = {media_type: media_type.removeprefix("image/").upper() for media_type in CODEC.media_types[:-1]}
+"""PIL's name of each type.  ``application/x-image`` says no more than that it is one."""
+_READ = (*_FORMATS.values(), "MPO")  # PIL's other readers (EPS runs Ghostscript) are never tried
+_SAVE: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WEBP": {"lossless": True, "exact": True},
+}
+_MODES = {
+    "PNG": {"1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"},
+    "JPEG": {"L", "RGB", "CMYK"},
+    "WEBP": {"RGB", "RGBA"},
+    "GIF": {"1", "L", "P"},
+    "BMP": {"1", "L", "P", "RGB"},
+    "TIFF": {"1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "I;16", "F"},
+}
+"""The modes that a format holds as they are; others become RGB or RGBA first."""
+
+
+def default(image: Image.Image) -> str:
+    """The type of the format that the image was opened from, else PNG, which loses nothing."""
+    opened_from = "JPEG" if image.format == "MPO" else image.format
+    return next((media_type for media_type, name in _FORMATS.items() if name == opened_from), "image/png")
+
+
+@CODEC.encodes("PIL.Image", default=default)
+def write(image: Image.Image, asked: Asked) -> Payload:
+    """The image in the format asked for."""
+    name = _FORMATS.get(asked.media.type) or _FORMATS[default(image)]
+    notes: list[str] = []
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        notes.append(f"One of the image's {frames} frames was sent; --file sends them all.")
+    ready = _in_mode(image, name, notes)
+    options = dict(_SAVE.get(name, {}))
+    for key in ("exif", "icc_profile"):
+        if image.info.get(key) and name in ("JPEG", "PNG", "WEBP", "TIFF"):
+            options[key] = image.info[key]
+    out = io.BytesIO()
+    try:
+        ready.save(out, format=name, **options)
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        raise CodecError(
+            f"The image (mode {image.mode}, {image.width} × {image.height}) can't be {name}: {exc}"
+        ) from exc
+    if name == "JPEG":
+        notes.insert(0, "The image was re-encoded as JPEG, quality 95; --file sends a file's own bytes.")
+    return asked.payload(out.getvalue(), notes=tuple(notes))
+
+
+@CODEC.encodes("numpy.ndarray", "__array__")
+def _array(array: Any, asked: Asked) -> Payload:
+    return write(image_of(array), asked)
+
+
+def _in_mode(image: Image.Image, name: str, notes: list[str]) -> Image.Image:
+    if image.mode in _MODES[name]:
+        return image
+    if image.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        raise CodecError(
+            f"An image of mode {image.mode} has more than 8 bits a pixel, which {name} has not.",
+            hint="-t png holds 16 bits, -t tiff also floats; or scale it to 0…255 first.",
+        )
+    transparent = image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info
+    if name == "GIF":
+        notes.append("GIF has 256 colours; the image's were reduced.")
+    if transparent and name in ("PNG", "WEBP", "TIFF", "GIF"):
+        return image.convert("RGBA")
+    if transparent:
+        notes.append(f"{name} has no transparency; the image's is lost.")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+@CODEC.decodes
+def _decode(body: bytes, told: Told) -> Image.Image:
+    """The image, whatever of the seven formats it is in: containers mislabel them."""
+    from PIL import Image
+
+    if not body:
+        raise CodecError(f"The {told.media.type} answer is empty.")
+    _check_size(*_webp_size(body), told)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PIL's own bomb warning: ours is the limit
+            image = Image.open(io.BytesIO(body), formats=_READ)
+            _check_size(*image.size, told)
+            image.load()
+    except CodecError:
+        raise
+    except Image.DecompressionBombError as exc:
+        raise CodecError(
+            f"The image has more pixels than Pillow unpacks: {exc}",
+            hint="The answer's bytes are kept: `.body` and `.save(path)` work.",
+        ) from exc
+    except Exception as exc:
+        raise CodecError(
+            f"The {told.media.type} answer can't be read as an image: {type(exc).__name__}: {exc!s:.200}",
+            hint="The bytes are kept in `.body`.",
+        ) from exc
+    return image
+
+
+def _check_size(width: int, height: int, told: Told) -> None:
+    needed = width * height * 4
+    if needed > told.max_bytes:
+        raise too_large_to_decode(f"The image ({width:,} × {height:,} pixels)", needed, told.max_bytes)
+
+
+def _webp_size(body: bytes) -> tuple[int, int]:
+    """A WebP's canvas from its header, for PIL makes room for it on opening.  Source: RFC 9649 §2.5–2.7."""
+    if body[:4] != b"RIFF" or body[8:12] != b"WEBP" or len(body) < 30:
+        return 0, 0
+    if body[12:16] == b"VP8X":
+        return int.from_bytes(body[24:27], "little") + 1, int.from_bytes(body[27:30], "little") + 1
+    if body[12:16] == b"VP8L":
+        bits = int.from_bytes(body[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(body[26:28], "little") & 0x3FFF, int.from_bytes(body[28:30], "little") & 0x3FFF

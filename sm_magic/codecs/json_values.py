@@ -1,0 +1,245 @@
+"""What a Python value is in JSON: one level at a time, towards what orjson writes by itself.
+
+Tables become rows here, columns keep every bit, dates are ISO 8601, bytes and images base64, Decimals all their digits.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import enum
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CodecError
+from ..mediatypes import MediaType
+from .base import Asked, kind, type_names
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def simplify(value: Any) -> Any:
+    """*value* as something nearer to JSON; CodecError if it has no form in JSON."""
+    for name in type_names(value):
+        if rule := _RULES.get(name):
+            return rule(value)
+    raise CodecError(
+        f"A {kind(value)} has no form in JSON.",
+        hint="What has: dict, list, text, numbers, bool, None, dates, Decimal, dataclasses, arrays, tables, bytes, "
+        "images.",
+    )
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as one dict a row; CodecError where two columns have one name."""
+    names = [
+        key_text(label) if isinstance(label, (str, int, float)) else str(label) for label in frame.columns
+    ]
+    if len(set(names)) < len(names):
+        double = next(name for name in names if names.count(name) > 1)
+        raise CodecError(
+            f"Two columns are called {double!r}; as records one would be lost.",
+            hint="--orient split keeps both.",
+        )
+    return [dict(zip(names, row, strict=True)) for row in rows(frame)]
+
+
+def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """A table as one tuple a row, of values that `write` takes."""
+    if frame.shape[1] == 0:
+        return [()] * len(frame)
+    return list(zip(*(column(frame.iloc[:, i]) for i in range(frame.shape[1])), strict=True))
+
+
+def column(series: pd.Series) -> list[Any]:
+    """A column's values; float32 as the shortest decimals that read back to the same bits."""
+    import numpy as np
+
+    dtype = series.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize < 8:
+        import orjson
+
+        return list(orjson.loads(_numbers(series.to_numpy())))
+    return list(series.tolist())
+
+
+def _numbers(array: np.ndarray[Any, Any]) -> bytes:
+    """An array of numbers or bools as JSON: what orjson writes fastest, once it is laid out for it."""
+    import numpy as np
+    import orjson
+
+    dtype = array.dtype.newbyteorder("=")
+    if dtype.kind == "f" and dtype.itemsize not in (4, 8):
+        dtype = np.dtype("f4") if dtype.itemsize == 2 else np.dtype("f8")
+    return orjson.dumps(np.ascontiguousarray(array, dtype=dtype), option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _array(array: np.ndarray[Any, Any]) -> Any:
+    import numpy as np
+    import orjson
+
+    if isinstance(array, np.ma.MaskedArray):
+        return array.tolist()
+    array = np.asarray(array)
+    if array.dtype.kind in "fiub":
+        text = _numbers(array)
+        return orjson.Fragment(
+            text if array.ndim else text[1:-1]
+        )  # ascontiguousarray gives 0-d one dimension
+    if array.dtype.kind == "c":
+        raise CodecError(
+            "Complex numbers have no form in JSON.", hint="Send `x.real` and `x.imag`, or -t npy."
+        )
+    if array.dtype.kind in "mM":
+        return _dates(array)
+    if array.dtype.names:
+        return (
+            [_array(item) for item in array]
+            if array.ndim
+            else dict(zip(array.dtype.names, array.item(), strict=True))
+        )
+    return array.tolist()
+
+
+def _dates(array: np.ndarray[Any, Any]) -> Any:
+    """datetime64 and timedelta64 as ISO 8601 text, NaT as None."""
+    import numpy as np
+    import pandas as pd
+
+    if array.dtype.kind == "M":
+        texts = np.datetime_as_string(array).astype(object)
+    else:
+        isoformat = np.frompyfunc(lambda item: pd.Timedelta(item).isoformat(), 1, 1)
+        texts = np.asarray(isoformat(np.asarray(array, dtype="m8[ns]").astype("i8")), dtype=object)
+    texts = np.asarray(texts, dtype=object)
+    texts[np.isnat(array)] = None
+    return texts.tolist()
+
+
+def _scalar(value: Any) -> Any:
+    import numpy as np
+
+    return _array(np.asarray(value))
+
+
+def _series(series: pd.Series) -> Any:
+    from .tables import is_row
+
+    if is_row(series):
+        return records(series.to_frame().T.infer_objects())[0]
+    return column(series)
+
+
+def _image(image: Any) -> str:
+    from . import images
+
+    media_type = images.default(image)
+    asked = Asked(content_type=media_type, media=MediaType(media_type))
+    return _base64(images.write(image, asked).body)
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _decimal(value: Any) -> Any:
+    import orjson
+
+    return orjson.Fragment(str(value).encode()) if value.is_finite() else None
+
+
+def _duration(value: datetime.timedelta) -> str:
+    """ISO 8601, as pandas writes it: days and seconds."""
+    return f"P{value.days}DT{value.seconds}.{value.microseconds:06d}S"
+
+
+def _sequence(values: Any) -> list[Any]:
+    """A list; a set's items in order where they have one, so that equal sets are equal bytes."""
+    if not isinstance(values, (set, frozenset)):
+        return list(values)
+    try:
+        return sorted(values)
+    except TypeError:
+        return list(values)
+
+
+def _to_pandas(value: Any) -> Any:
+    from .tables import table
+
+    return records(table(value))
+
+
+def _as_array(value: Any) -> Any:
+    import numpy as np
+
+    try:
+        return _array(np.asarray(value))
+    except CodecError:
+        raise
+    except Exception as exc:
+        raise CodecError(f"A {kind(value)} did not become an array: {type(exc).__name__}: {exc}") from exc
+
+
+def key_text(key: Any) -> str:
+    """A dict's key as JSON's, by the rules of the json module: numbers, bools and None as they are in JSON."""
+    if type(key).__module__ == "numpy" and callable(getattr(key, "item", None)):
+        key = key.item()
+    if isinstance(key, enum.Enum):
+        key = key.value
+    if isinstance(key, str):
+        if not is_utf8(key):
+            raise CodecError(f"The key {key!a} has a lone surrogate, which UTF-8 can't hold.")
+        return str.__str__(key)
+    if key is None or isinstance(key, (bool, int, float)):
+        return json.dumps(key)
+    if isinstance(key, (datetime.date, datetime.time)):
+        return key.isoformat()
+    raise CodecError(
+        f"A dict's key can't be a {kind(key)} in JSON.", hint="Keys are text, numbers, bools, None or dates."
+    )
+
+
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can hold *text*: a lone surrogate it can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_RULES: dict[str, Callable[[Any], Any]] = {
+    "numpy.ndarray": _array,
+    "numpy.generic": _scalar,
+    "pandas.DataFrame": records,
+    "pandas.Series": _series,
+    "pandas.Index": list,
+    "pandas.ExtensionArray": list,
+    "pandas.NAType": lambda _: None,
+    "pandas.NaTType": lambda _: None,
+    "pandas.Timedelta": lambda value: value.isoformat(),
+    "pandas.Period": str,
+    "pandas.Interval": str,
+    "datetime.datetime": lambda value: value.isoformat(),
+    "datetime.date": lambda value: value.isoformat(),
+    "datetime.time": lambda value: value.isoformat(),
+    "datetime.timedelta": _duration,
+    "decimal.Decimal": _decimal,
+    "uuid.UUID": str,
+    "enum.Enum": lambda value: value.value,
+    "builtins.bytes": _base64,
+    "builtins.bytearray": _base64,
+    "builtins.memoryview": lambda value: _base64(bytes(value)),
+    "PIL.Image": _image,
+    "pydantic.BaseModel": lambda value: value.model_dump(),
+    "dataclass": lambda value: {f.name: getattr(value, f.name) for f in dataclasses.fields(value)},
+    "to_pandas": _to_pandas,
+    "__array__": _as_array,
+    "Mapping": dict,
+    "Sequence": _sequence,
+}
+"""How a value of each type becomes something nearer to JSON; looked up by `type_names`."""

@@ -1,0 +1,205 @@
+"""Tables: which columns are sent, what is known of them, and where encoding stops.
+
+Nothing here writes a format.  A table is a pandas.DataFrame; what else is one becomes one in `table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CodecError, UsageError
+from .base import Asked, is_a, kind, size
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_SAMPLE = 100  # rows, taken three times: from the start, the middle and the end
+_PIECE = 4_000_000  # bytes: what is built at once of a table that may turn out too large
+_HOPELESS = 10  # times the limit: a table that a sample puts beyond is not begun
+
+
+def table(value: Any) -> pd.DataFrame:
+    """*value* as a DataFrame: a frame, a Series, records (a list of dicts), anything with `to_pandas`.
+
+    Raises UsageError if it is no table.
+    """
+    import pandas as pd
+
+    if isinstance(value, pd.DataFrame):
+        return value
+    if isinstance(value, pd.Series):
+        return series_table(value)
+    if is_a(value, "to_pandas"):
+        return _converted(value)
+    if is_records(value):
+        return pd.DataFrame(list(value))
+    raise UsageError(
+        f"Columns are chosen of a table; this is a {kind(value)}.", hint="Make it one: pandas.DataFrame(…)."
+    )
+
+
+def _converted(value: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        frame = value.to_pandas()
+    except Exception as exc:
+        raise CodecError(f"{kind(value)}.to_pandas() failed: {type(exc).__name__}: {exc}") from exc
+    if isinstance(frame, pd.Series):
+        return series_table(frame)
+    if not isinstance(frame, pd.DataFrame):
+        raise CodecError(f"{kind(value)}.to_pandas() gave a {kind(frame)}, no DataFrame.")
+    return frame
+
+
+def is_records(value: Any) -> bool:
+    """Whether *value* is a list of dicts."""
+    return isinstance(value, (list, tuple)) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def is_row(series: pd.Series) -> bool:
+    """Whether a Series is a frame's row, ``df.iloc[0]``: its labels are names.  Any other is a column."""
+    return len(series) > 0 and all(isinstance(label, str) for label in series.index)
+
+
+def series_table(series: pd.Series) -> pd.DataFrame:
+    """A frame's row as a table of one row, any other Series as one column."""
+    if is_row(series):
+        return series.to_frame().T.infer_objects()
+    return series.to_frame()
+
+
+def select(
+    frame: pd.DataFrame, columns: Sequence[Any] | None, drop: Sequence[Any]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The columns asked for, in that order, without those to drop; and the names of those left out.
+
+    A column is found by its label or by its label's text.  Raises CodecError for one that is not there.
+    """
+    positions: dict[str, list[int]] = {}
+    for position, label in enumerate(frame.columns):
+        positions.setdefault(str(label), []).append(position)
+    wanted = list(positions) if columns is None else [_found(name, positions, "columns") for name in columns]
+    unwanted = {_found(name, positions, "drop") for name in drop}
+    both = unwanted.intersection(wanted) if columns is not None else None
+    if both:
+        raise UsageError(f"Column {min(both)!r} is both in columns and in drop.", hint="Leave it out of one.")
+    kept = [position for name in wanted if name not in unwanted for position in positions[name]]
+    if columns is None:
+        kept.sort()
+    dropped = tuple(str(label) for position, label in enumerate(frame.columns) if position not in set(kept))
+    return frame.iloc[:, kept], dropped
+
+
+def _found(name: Any, positions: dict[str, list[int]], option: str) -> str:
+    if str(name) in positions:
+        return str(name)
+    near = get_close_matches(str(name), positions, n=1)
+    have = ", ".join(list(positions)[:20]) + (", …" if len(positions) > 20 else "")
+    raise CodecError(
+        f"There is no column {str(name)!r} ({option}).",
+        hint=f"Did you mean {near[0]!r}? The table has {have}." if near else f"The table has {have}.",
+    )
+
+
+def facts(frame: pd.DataFrame) -> dict[str, Any]:
+    """The fields of `Facts` for a table."""
+    return {
+        "rows": len(frame),
+        "columns": frame.shape[1],
+        "names": tuple(str(label) for label in frame.columns),
+        "text_columns": tuple(
+            str(label) for i, label in enumerate(frame.columns) if not holds_numbers(frame.iloc[:, i])
+        ),
+    }
+
+
+def array_facts(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """The fields of `Facts` for an array, which is a table if it has two dimensions."""
+    return {"rows": array.shape[0], "columns": array.shape[1]} if array.ndim == 2 else {}
+
+
+def holds_numbers(column: pd.Series) -> bool:
+    """Whether a column reads as numbers once written; dates, bools and text do not."""
+    import pandas as pd
+
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return holds_numbers(pd.Series(dtype.categories))
+    if pd.api.types.is_object_dtype(dtype):
+        found = pd.api.types.infer_dtype(column, skipna=True)
+        return found in ("integer", "floating", "mixed-integer-float", "decimal", "empty")
+    return bool(pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype))
+
+
+def shape_note(rows: int, columns: int) -> str:
+    """``4 rows × 1 column``: what a value of one dimension was taken for."""
+    return f"{rows:,} row{'' if rows == 1 else 's'} × {columns:,} column{'' if columns == 1 else 's'}"
+
+
+Write = Callable[["pd.DataFrame"], bytes]
+
+
+def bytes_per_row(frame: pd.DataFrame, write: Write) -> float:
+    """The size of a row, from a sample."""
+    middle = max(0, (len(frame) - _SAMPLE) // 2)
+    starts = {0, middle, max(0, len(frame) - _SAMPLE)}
+    samples = [frame.iloc[start : start + _SAMPLE] for start in starts]
+    return sum(len(write(s)) for s in samples) / max(1, sum(len(s) for s in samples))
+
+
+def refuse_hopeless(frame: pd.DataFrame, write: Write, asked: Asked) -> None:
+    """Raise CodecError for a table far beyond the limit, before any of it is built."""
+    if asked.max_bytes is None or len(frame) <= 3 * _SAMPLE:
+        return
+    if bytes_per_row(frame, write) * len(frame) > _HOPELESS * asked.max_bytes:
+        raise too_large(frame, write, asked)
+
+
+def in_pieces(frame: pd.DataFrame, write: Write, glue: bytes, asked: Asked) -> bytes:
+    """``write(frame)``, made of pieces of rows joined by *glue*, stopping where the limit is passed."""
+    if asked.max_bytes is None or len(frame) <= 3 * _SAMPLE:
+        return write(frame)
+    refuse_hopeless(frame, write, asked)
+    step = max(1, int(_PIECE / max(1.0, bytes_per_row(frame, write))))
+    pieces: list[bytes] = []
+    total = 0
+    for start in range(0, len(frame), step):
+        pieces.append(write(frame.iloc[start : start + step]))
+        total += len(pieces[-1]) + len(glue)
+        if total > asked.max_bytes + len(glue):
+            raise too_large(frame, write, asked)
+    return glue.join(pieces)
+
+
+def too_large(frame: pd.DataFrame, write: Write, asked: Asked) -> CodecError:
+    """The error for a table beyond the limit: about how large it is, and how many rows fit."""
+    limit = asked.max_bytes or 0
+    row = max(1.0, bytes_per_row(frame, write))
+    fitting = int(0.9 * limit / row)
+    return CodecError(
+        f"{len(frame):,} rows are about {size(max(row * len(frame), limit + 1))} as {asked.media.type}; "
+        f"the limit is {size(limit)}.",
+        hint=f"Send fewer rows: `.head({fitting})`."
+        if fitting
+        else "Send fewer columns: `.head()` is too large too.",
+    )
+
+
+def refuse_large_array(array: np.ndarray[Any, Any], write: Callable[[Any], bytes], asked: Asked) -> None:
+    """Raise CodecError for an array that would be far beyond the limit as text, before it is written."""
+    if asked.max_bytes is None or array.size <= 1000:
+        return
+    flat = array.reshape(-1) if array.flags.c_contiguous else array.flat
+    step = array.size // 1000
+    sample = flat[: step * 1000 : step]
+    estimate = len(write(sample)) / 1000 * array.size
+    if estimate > 2 * asked.max_bytes:
+        raise CodecError(
+            f"An array of shape {array.shape} is about {size(estimate)} as {asked.media.type}; "
+            f"the limit is {size(asked.max_bytes)}.",
+            hint="Send a part of it (`x[:100]`), or -t npy, which is smaller.",
+        )

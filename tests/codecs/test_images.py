@@ -1,0 +1,155 @@
+"""image/*: pixels, format, EXIF and profile survive; Pillow is the judge of the bytes."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+
+from sm_magic import codecs
+from sm_magic.errors import CodecError
+from sm_magic.messages import Payload
+
+GRADIENT = Image.fromarray(np.arange(0, 240, dtype="u1").reshape(8, 10, 3))
+EXAMPLES = [(GRADIENT, f"image/{name}", GRADIENT) for name in ("png", "webp", "bmp", "tiff")] + [
+    (GRADIENT, "application/x-image", GRADIENT),
+    (GRADIENT.convert("L"), "image/gif", GRADIENT.convert("L")),
+    (Image.new("RGB", (8, 8), (9, 9, 9)), "image/jpeg", Image.new("RGB", (8, 8), (9, 9, 9))),
+]
+
+
+def opened(image: Image.Image, name: str, **options) -> Image.Image:
+    out = io.BytesIO()
+    image.save(out, format=name, **options)
+    return Image.open(io.BytesIO(out.getvalue()))
+
+
+def received(body: bytes, content_type="image/png", **options) -> Image.Image:
+    return codecs.decode(Payload(body=body, content_type=content_type), **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("PNG", "image/png"),
+        ("JPEG", "image/jpeg"),
+        ("WEBP", "image/webp"),
+        ("GIF", "image/gif"),
+        ("BMP", "image/bmp"),
+        ("TIFF", "image/tiff"),
+        ("PPM", "image/png"),
+    ],
+)
+def test_an_opened_image_is_sent_in_its_own_format(name, content_type):
+    """`.format` decides; what is none of the seven, or was made here, is PNG."""
+    assert codecs.encode(opened(GRADIENT, name)).content_type == content_type
+    assert codecs.encode(GRADIENT).content_type == "image/png"
+
+
+def test_a_jpeg_is_written_again_well_and_says_so():
+    """Quality 95, no chroma subsampling, EXIF and profile kept; the pixels barely move."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    original = opened(
+        GRADIENT.resize((64, 64)), "JPEG", quality=95, subsampling=0, exif=exif, icc_profile=profile
+    )
+    payload = codecs.encode(original)
+    back = Image.open(io.BytesIO(payload.body))
+    assert payload.content_type == "image/jpeg"
+    assert "re-encoded" in payload.facts.notes[0]
+    assert back.getexif()[0x0112] == 6
+    assert back.info["icc_profile"] == profile
+    assert {component[1:3] for component in back.layer} == {(1, 1)}
+    assert np.abs(np.asarray(back, "i4") - np.asarray(original, "i4")).max() <= 6
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "I;16"])
+@pytest.mark.parametrize("name", ["png", "jpeg", "webp", "gif", "bmp", "tiff", "image"])
+def test_every_mode_goes_into_every_format_or_is_refused(mode, name):
+    """What a format has not is converted; only more than 8 bits a pixel is refused where there is no place for it."""
+    image = Image.new("L", (5, 4), 128).convert("RGB" if mode in ("HSV", "LAB") else "L").convert(mode)
+    try:
+        body = codecs.encode(image, name).body
+    except CodecError as exc:
+        assert mode == "I;16"
+        assert "8 bits" in exc.message
+    else:
+        assert received(body).size == (5, 4)
+
+
+def test_what_is_lost_is_said():
+    """Transparency in a JPEG, colours in a GIF, frames of an animation."""
+    clear = Image.new("RGBA", (4, 4), (255, 0, 0, 0))
+    assert any("transparency" in note for note in codecs.encode(clear, "jpeg").facts.notes)
+    assert any("256 colours" in note for note in codecs.encode(GRADIENT, "gif").facts.notes)
+    moving = opened(GRADIENT.convert("P"), "GIF", save_all=True, append_images=[Image.new("P", (10, 8))])
+    assert any("2 frames" in note for note in codecs.encode(moving).facts.notes)
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_an_answer_is_an_image_whatever_its_label(name):
+    """Containers mislabel images; the bytes tell, and the format is kept."""
+    out = io.BytesIO()
+    GRADIENT.save(out, format=name)
+    for content_type in ("image/png", "application/x-image"):
+        image = received(out.getvalue(), content_type)
+        assert (image.format, image.size) == (name, (10, 8))
+        image.getpixel((0, 0))
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(0, 300))
+def test_hostile_bytes_are_an_error(noise, at):
+    """Cut, changed or invented bytes never escape as another type."""
+    out = io.BytesIO()
+    GRADIENT.save(out, format="PNG")
+    body = out.getvalue()
+    for hostile in (noise, body[:at], body[:at] + noise + body[at + len(noise) :]):
+        try:
+            received(hostile)
+        except CodecError:
+            pass
+
+
+def test_postscript_is_never_run():
+    """Pillow would hand an EPS to Ghostscript; only the raster formats are tried."""
+    with pytest.raises(CodecError):
+        received(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n", "application/x-image")
+
+
+def png_header(width: int, height: int) -> bytes:
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    ihdr = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", ihdr)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_a_bomb_is_refused_by_its_header():
+    """Width times height, before a pixel is unpacked; a WebP even before Pillow opens it."""
+    vp8x = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + (16382).to_bytes(3, "little") * 2
+    vp8l = b"RIFF\x16\0\0\0WEBPVP8L\x0a\0\0\0\x2f" + (0x3FFF | 0x3FFF << 14).to_bytes(4, "little") + b"\0" * 8
+    vp8 = b"RIFF\x16\0\0\0WEBPVP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\xff\x3f\xff\x3f"
+    for body in (png_header(50_000, 50_000), vp8x, vp8l, vp8):
+        with pytest.raises(CodecError, match=r"(?s)pixels.*\.save"):
+            codecs.decode(Payload(body=body, content_type="image/png"), max_bytes=64_000_000)
+    with pytest.raises(CodecError, match="empty"):
+        received(b"")
+
+
+def test_a_large_image_that_fits_is_read_without_a_warning():
+    """Pillow warns from 89 million pixels on; the limit here is the memory."""
+    out = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(out, format="PNG")
+    assert received(out.getvalue()).size == (10_000, 10_000)
