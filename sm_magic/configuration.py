@@ -74,24 +74,21 @@ def load(start: Path | None = None, *, trust_project: bool = False) -> Settings:
 
 def read(start: Path | None = None, *, trust_project: bool = False) -> Configuration:
     """`load`, and where each value came from.  Costs a few stat calls while the files stay as they are."""
-    folder = Path.cwd() if start is None else Path(start)
-    candidates = tuple(parent / "pyproject.toml" for parent in (folder, *folder.parents))
-    stamps = tuple(stamp for path in (user_file(), *candidates) if (stamp := _stamp(path)) is not None)
-    return _read(stamps, user_file(), trust_project)
+    user = user_file()
+    stamps = tuple(stamp for path in (user, *_candidates(start)) if (stamp := _stamp(path)) is not None)
+    return _read(stamps, user, trust_project)
 
 
 def user_file() -> Path:
     """The user's own file: ``config.toml`` in SM_MAGIC_CONFIG_DIR, else in XDG_CONFIG_HOME's ``sm_magic``."""
-    own = os.environ.get("SM_MAGIC_CONFIG_DIR")
-    if own:
-        return Path(own).expanduser() / "config.toml"
-    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "sm_magic" / "config.toml"
+    return _user_file(
+        os.environ.get("SM_MAGIC_CONFIG_DIR"), os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HOME")
+    )
 
 
 def project_file(start: Path | None = None) -> Path | None:
     """The nearest pyproject.toml that has ``[tool.sm_magic]``, else the nearest; None if there is none."""
-    folder = Path.cwd() if start is None else Path(start)
-    found = [path for parent in (folder, *folder.parents) if (path := parent / "pyproject.toml").is_file()]
+    found = [path for path in _candidates(start) if path.is_file()]
     return next((path for path in found if _mentions(path)), found[0] if found else None)
 
 
@@ -103,6 +100,24 @@ def parse(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path.name} is not valid TOML: {error}", hint=f"correct {path}") from error
+
+
+@lru_cache(maxsize=8)
+def _user_file(own: str | None, xdg: str | None, _home: str | None) -> Path:
+    """PERF: read at each call, so the paths are made once.  _home: what ``~`` stands for."""
+    if own:
+        return Path(own).expanduser() / "config.toml"
+    return Path(xdg or "~/.config").expanduser() / "sm_magic" / "config.toml"
+
+
+def _candidates(start: Path | None) -> tuple[Path, ...]:
+    """Where a pyproject.toml would be, nearest first."""
+    return _above(Path.cwd() if start is None else Path(start))
+
+
+@lru_cache(maxsize=8)
+def _above(folder: Path) -> tuple[Path, ...]:
+    return tuple(parent / "pyproject.toml" for parent in (folder, *folder.parents))
 
 
 _Stamp = tuple[Path, int, int]

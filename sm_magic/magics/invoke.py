@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +69,9 @@ def _call(
     connection = {name: own[name] for name in _CONNECTION if name in own}
     if door.place is None:  # a target's connection does not lead away from the local endpoint
         connection = {name: options[name] for name in _CONNECTION if name in options}
-    settings = door.settings(timeout=options.get("timeout"), retries=options.get("retries"))
+    settings = replace(
+        settings, **{name: options[name] for name in ("timeout", "retries") if name in options}
+    )
     sent = body(origin, options, shell=door.shell, settings=settings, names=names)
     members = {name: value for name, value in options.items() if name in _PREPARED}
     if origin.kind in ("cell", "file"):
