@@ -136,13 +136,12 @@ class Kernel:
     def __init__(self, folder: Path) -> None:
         from jupyter_client.manager import KernelManager
 
-        paths = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
         own = {
             name: str(folder / name) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "SM_MAGIC_CONFIG_DIR")
         }
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(
-            env={**os.environ, **own, "PYTHONPATH": paths, "AWS_EC2_METADATA_DISABLED": "true"},
+            env={**os.environ, **own, "AWS_EC2_METADATA_DISABLED": "true"},
             extra_arguments=["--HistoryManager.enabled=False"],
             cwd=str(folder),
         )

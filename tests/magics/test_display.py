@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import time
-from pathlib import Path
+from contextlib import redirect_stderr
 
 import pytest
 
@@ -175,6 +176,29 @@ def test_a_status_line_in_a_pipe_is_silent(notebook, capsys):
     assert tuple(capsys.readouterr()) == ("", "")
 
 
+def test_a_status_line_in_a_terminal_replaces_itself(notebook):
+    """It is written over, and wiped before the card or the error."""
+    main, side = pty.openpty()
+    with os.fdopen(side, "w") as terminal, redirect_stderr(terminal):
+        with Status(notebook.shell, "Invoking echo") as status:
+            status.progress(Progress(what="echo is not ready", elapsed=1.0))
+            status.tick()
+            status.tick()
+        status.answer({"text/plain": "the card"}, raw=True)
+        status.tick()
+        with pytest.raises(ValueError, match="no"), Status(notebook.shell, "Invoking echo") as status:
+            status.tick()
+            raise ValueError("no")
+    written = os.read(main, 10_000).decode()
+    os.close(main)
+
+    line, wipe = "\r\x1b[K", "\r\x1b[K"
+    assert (
+        f"{line}echo is not ready … 0 s{line}echo is not ready … 0 s{wipe}{line}Invoking echo … 0 s{wipe}"
+        == written
+    )
+
+
 TERMINAL = """\
 %load_ext sm_magic
 from functools import partial; from sm_magic import Client; from sm_magic.messages import Response
@@ -201,7 +225,6 @@ print("end")
 
 def test_terminal_ipython(folder, python):
     """In a terminal the card is text; `Out[n]:` of a card that was shown has the one line that a repr is."""
-    paths = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     done = subprocess.run(
         [
             python,
@@ -216,7 +239,7 @@ def test_terminal_ipython(folder, python):
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "IPYTHONDIR": str(folder), "PYTHONPATH": paths, "NO_COLOR": "1"},
+        env={**os.environ, "IPYTHONDIR": str(folder), "NO_COLOR": "1"},
     )
     parts = done.stdout.split("case ")
     last, assigned, named, quiet, silenced, displayed, failed = parts[-7:]
