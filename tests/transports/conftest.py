@@ -31,7 +31,8 @@ class Answer:
     """One HTTP answer, or what happens instead of it.
 
     cut: "unread" closes with a reset before the body was read, "before" closes without an answer, "inside" sends
-    half the body, "silent" sends nothing, "stalled" sends half the body and then nothing.
+    half the body, "silent" sends nothing, "stalled" sends half the body and then nothing,
+    "trickling" a byte of it now and then.
     """
 
     status: int = 200
@@ -106,6 +107,13 @@ class _Handler(BaseHTTPRequestHandler):
             if answer.cut == "stalled":
                 far.released.wait(SILENCE)
             self.close_connection = True
+            return
+        if answer.cut == "trickling":
+            for byte in answer.body:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                if far.released.wait(0.3):
+                    return
             return
         self.wfile.write(answer.body)
 

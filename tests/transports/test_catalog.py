@@ -41,8 +41,8 @@ def plane(far):
     return connect(Connection(endpoint_url=far.url, local_token="t")), told
 
 
-def test_the_account_is_asked_once_and_told_by_where(plane, far):
-    """GetCallerIdentity; four digits of it go on the card, of a connection that is not local."""
+def test_the_account_is_asked_once(plane, far):
+    """GetCallerIdentity; who is asking does not change."""
     connected, told = plane
     told["STS"] = sts("123456789012")
 
@@ -145,6 +145,18 @@ def test_silence_costs_two_seconds_once(far):
     for _ in range(3):
         with pytest.raises(SmMagicError):
             catalog.endpoints()
+
+    assert time.perf_counter() - started < 2.5
+
+
+def test_no_answer_takes_longer_than_two_seconds(far):
+    """One that trickles never times out by itself: the deadline is for all of it."""
+    far.says(far.Answer(body=b" " * 100, cut="trickling"))
+    catalog = connect(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
+
+    started = time.perf_counter()
+    with pytest.raises(ConnectError, match="within 2 s"):
+        catalog.endpoints()
 
     assert time.perf_counter() - started < 2.5
 

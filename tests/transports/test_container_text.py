@@ -78,6 +78,10 @@ REAL = [
     ("{not json", "{not json"),
     ("[]", "[]"),
     ("42", "42"),
+    ('{"code": 500}', '{"code": 500}'),
+    ('{"message": "bad \\escape", "x": ', "bad \\escape"),
+    ('{"error": {"error": {"error": {"error": {"error": {"error": "deep"}}}}}}',
+     '{"error": {"error": {"error": {"error": {"error": {"error": "deep"}}}}}}'),
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The table of hints, tried on what the service, containers and networks really say (sources beside each)."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,10 @@ REAL = [
     ("no-such-endpoint", validation('Could not find endpoint "arn:aws:sagemaker:…:endpoint/x".'), "--region"),
     ("no-such-endpoint-of-a-target", validation(NOT_FOUND, request=asking(target="churn")), "%sm_target show churn"),
     ("no-such-local-endpoint", validation(NOT_FOUND, local=True), "has no iris"),
+    # whatever else was asked for, and whatever the endpoint is called
+    ("no-such-endpoint", validation(
+        "Endpoint my-variant-async of account 1 not found.", request=asking(target_model="a", target_variant="v")
+    ), "--region"),
     # kendra-langchain #64, langchain #14344
     ("component-missing", validation(IC_REQUIRED), "--inference-component-name NAME"),
     ("component-not-allowed", validation(
@@ -275,3 +280,16 @@ def test_any_failure_has_a_hint_or_none(code, status, text, local):
     for request in (None, asking(text_columns=("a",), target_model="m", target_variant="v")):
         row = find(Case(code=code, status=status, text=text, local=local, request=request))
         assert row is None or row.sentence(Case(code=code, text=text, request=request))
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "session ", "inference component ", "has 1 feature, but ", "content type ", "endpoint a "]
+)
+def test_a_hostile_message_costs_little(text):
+    """No pattern runs away on a message that almost fits, again and again."""
+    started = time.perf_counter()
+
+    for code in ("ModelError", "ValidationError"):
+        find(Case(code=code, text=text * 20_000, request=asking(session_id="s")))
+
+    assert time.perf_counter() - started < 1

@@ -11,7 +11,7 @@ _CSV = "text/csv"
 _NOT_A_NUMBER = re.compile(r"could not convert string to float:? *['\"b]*([^'\"\n\\]*)", re.IGNORECASE)
 # scikit-learn (two generations), XGBoost (Python, C++ and AWS's container), Keras, MXNet, LightGBM.
 _FEATURES = (
-    r"has \d+ features?, but .* is expecting \d+|number of features|n_features"
+    r"has \d+ features?, but .{0,200} is expecting \d+|number of features|n_features"
     r"|feature_names mismatch|feature shape mismatch|feature size of|features? (is|are) supplied"
     r"|(incompatible|inconsistent|mismatched?) shape|shape (inconsistent|mismatch|incompatible)|mismatch.{0,60} shape"
     r"|expected (axis|\d+ (features|columns))|feature names (should match|seen at fit|unseen)"

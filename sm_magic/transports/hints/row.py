@@ -67,7 +67,6 @@ class Case:
             "other_types": " or ".join(f"-t {s}" for t, s in _TYPES.items() if t != self.content_type),
             "accept": (request and request.accept) or "",
             "column": facts.text_columns[0] if facts.text_columns else "",
-            "first_name": facts.names[0] if facts.names else "",
             "columns": str(facts.columns or ""),
             "variant": (request and request.target_variant) or "",
             "model": (request and request.target_model) or "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .row import Hint
 
 _INVALID = "Validation(Error|Exception)"
+_ABSENT = r"endpoint \S{1,200} (of account \S{1,40} )?not found|could not find endpoint"
 _DENIED = "AccessDenied(Exception)?"
 # What any AWS service answers to credentials that it does not take (CommonErrors; IAM "Troubleshooting").
 REJECTED = (
@@ -20,7 +21,7 @@ THROTTLED = (
 CREDENTIALS: tuple[Hint, ...] = (
     Hint(
         name="stranger-to-the-local-endpoint",
-        code=f"{REJECTED}|{CLOCK}|{_DENIED}",
+        code="UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|MissingAuthenticationToken.*",
         when=lambda case: case.local,
         say="The local endpoint was started anew: %sm_connect local.",
     ),
@@ -59,6 +60,31 @@ CREDENTIALS: tuple[Hint, ...] = (
     ),
 )
 
+ABSENT: tuple[Hint, ...] = (
+    Hint(
+        name="no-such-endpoint-of-a-target",
+        code=_INVALID,
+        words=_ABSENT,
+        when=lambda case: case.asked("target"),
+        say="The target {target} names it: %sm_target show {target}. "
+        "%sm_connect --region {elsewhere} looks in another region than {region}.",
+    ),
+    Hint(
+        name="no-such-local-endpoint",
+        code=_INVALID,
+        words=_ABSENT,
+        when=lambda case: case.local,
+        say="The local endpoint has no {endpoint}; %sm_connect --profile NAME leads to AWS.",
+    ),
+    Hint(
+        name="no-such-endpoint",
+        code=_INVALID,
+        words=_ABSENT,
+        say="There is none in {region} yet, or it is still being created; "
+        "%sm_connect --region {elsewhere} looks in another region, --profile NAME in another account.",
+    ),
+)
+
 COMPONENTS: tuple[Hint, ...] = (
     Hint(
         name="no-capacity",
@@ -76,13 +102,13 @@ COMPONENTS: tuple[Hint, ...] = (
     Hint(
         name="component-not-allowed",
         code=_INVALID,
-        words=r"inference component.*(not (allowed|supported)|does not support)",
+        words=r"inference component.{0,200}(not (allowed|supported)|does not support)",
         say="{endpoint} has no inference components: leave out --inference-component-name.",
     ),
     Hint(
         name="component-unknown",
         code=_INVALID,
-        words=r"inference component.*(not found|does not exist|could not find)",
+        words=r"inference component.{0,200}(not found|does not exist|could not find)",
         say="Check the name after --inference-component-name; the endpoint is there.",
     ),
 )
@@ -103,7 +129,7 @@ MODELS: tuple[Hint, ...] = (
     Hint(
         name="target-model-unknown",
         code=f"{_INVALID}|ModelError|.*NotFound.*",
-        words=r"failed to download model|no model.* found|could not (find|be found)|NoSuchKey|does not exist|not found",
+        words=r"failed to download model|could not (find|be found)|NoSuchKey|does not exist|not found",
         when=lambda case: case.asked("target_model"),
         say="There is no {model} under the endpoint's S3 prefix: --target-model takes the key below it.",
     ),
@@ -130,7 +156,7 @@ MODELS: tuple[Hint, ...] = (
     Hint(
         name="session",
         code=f"{_INVALID}|ModelError",
-        words=r"session.*(not found|expired|closed|does not exist|invalid)|(invalid|unknown) session",
+        words=r"session.{0,200}(not found|expired|closed|does not exist|invalid)|(invalid|unknown) session",
         when=lambda case: case.asked("session_id"),
         say="Open another session: --session-id NEW_SESSION.",
     ),
@@ -138,6 +164,7 @@ MODELS: tuple[Hint, ...] = (
         name="clarify",
         code=f"{_INVALID}|ModelError",
         words=r"explain|explanation|clarify",
+        when=lambda case: case.code != "ModelError" or case.asked("enable_explanations"),
         say="Clarify wants both types said: -t csv --accept text/csv; "
         "--enable-explanations is for endpoints with an ExplainerConfig.",
     ),
@@ -147,7 +174,7 @@ ENDPOINTS: tuple[Hint, ...] = (
     Hint(
         name="asynchronous",
         code=_INVALID,
-        words=r"async",
+        words=r"asynchronous|async (inference|endpoint|invo)|InvokeEndpointAsync|AsyncInference",
         say="{endpoint} is asynchronous: it takes boto3's invoke_endpoint_async(InputLocation='s3://…') only.",
     ),
     Hint(
@@ -161,28 +188,6 @@ ENDPOINTS: tuple[Hint, ...] = (
         code=_INVALID,
         words=r"not (in service|inservice)|status (is )?(creating|updating|failed|deleting|rollingback|outofservice)",
         say="It answers once it is InService.",
-    ),
-    Hint(
-        name="no-such-endpoint-of-a-target",
-        code=_INVALID,
-        words=r"endpoint \S+ (of account \S+ )?not found|could not find endpoint",
-        when=lambda case: case.asked("target"),
-        say="The target {target} names it: %sm_target show {target}. "
-        "%sm_connect --region {elsewhere} looks in another region than {region}.",
-    ),
-    Hint(
-        name="no-such-local-endpoint",
-        code=_INVALID,
-        words=r"endpoint \S+ (of account \S+ )?not found|could not find endpoint",
-        when=lambda case: case.local,
-        say="The local endpoint has no {endpoint}; %sm_connect --profile NAME leads to AWS.",
-    ),
-    Hint(
-        name="no-such-endpoint",
-        code=_INVALID,
-        words=r"endpoint \S+ (of account \S+ )?not found|could not find endpoint",
-        say="There is none in {region} yet, or it is still being created; "
-        "%sm_connect --region {elsewhere} looks in another region, --profile NAME in another account.",
     ),
     Hint(
         name="not-ready",
@@ -202,4 +207,4 @@ ENDPOINTS: tuple[Hint, ...] = (
     ),
 )
 
-ROWS = (*CREDENTIALS, *COMPONENTS, *MODELS, *ENDPOINTS)
+ROWS = (*CREDENTIALS, *ABSENT, *COMPONENTS, *MODELS, *ENDPOINTS)
