@@ -18,11 +18,8 @@ _COLON: Final = re.compile(rf"\s*({_NAME}?)\s*:\s+(\S.*?)\s*")
 
 def pairs(text: str) -> tuple[Pair, ...] | None:
     """The pairs in *text*; None where it is anything else, to be shown as it is."""
-    for pattern in (_PAIR, _COLON):
-        for separator in (";", ","):
-            if (found := _split(text, separator, pattern)) is not None:
-                return found
-    return None
+    readings = (_split(text, separator, pattern) for pattern in (_PAIR, _COLON) for separator in (";", ","))
+    return max((found for found in readings if found is not None), key=len, default=None)
 
 
 def _split(text: str, separator: str, pattern: re.Pattern[str]) -> tuple[Pair, ...] | None:

@@ -170,10 +170,10 @@ def _notes(sent: Payload | None, more: Sequence[str]) -> list[str]:
     if sent is not None:
         facts = sent.facts
         if facts.dropped:
-            notes.append(f"columns left out: {_some(facts.dropped)}")
+            notes.append(f"Columns left out: {_some(facts.dropped)}.")
         if facts.text_columns:
-            words = "columns that are not numbers, on which most tabular containers fail"
-            notes.append(f"{words}: {_some(facts.text_columns)}")
+            named = _some(facts.text_columns)
+            notes.append(f"Columns that hold no numbers: {named}. Most tabular containers fail on them.")
         notes.extend(facts.notes)
     return list(dict.fromkeys([*notes, *more]))
 

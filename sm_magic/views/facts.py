@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from .markup import Markup, join, tag
 from .printable import WIDTH, columns, one_line, pad
 
-_LONGEST: Final = 2_000  # characters of one fact
+_LONGEST: Final = 1_100  # characters of one line; CustomAttributes have 1,024
+_LABEL: Final = 48  # the longest header of SageMaker Runtime has 42
+_ROOM: Final = 18_000  # bytes of all facts: the far end may send headers of any size
+_TOO_LONG: Final = "(too long to show)"
 _MARGIN: Final = "  "
 
 
@@ -32,25 +35,33 @@ class Fact(NamedTuple):
 
 def facts_html(title: Markup, facts: Sequence[Fact]) -> Markup:
     """A table whose caption is the title and whose rows are the facts."""
-    rows = (tag("tr", tag("th", fact.label, scope="row"), tag("td", _html(fact.said))) for fact in facts)
-    return tag(
-        "table",
-        tag("caption", title),
-        tag("tbody", *rows),
-        class_="sm-magic-table sm-magic-facts sm-magic-head",
-    )
+    rows = (tag("tr", tag("th", label, scope="row"), tag("td", said)) for label, said in _told(facts, _html))
+    body = tag("tbody", *rows)
+    return tag("table", tag("caption", title), body, class_="sm-magic-table sm-magic-facts sm-magic-head")
 
 
 def facts_text(title: str, facts: Sequence[Fact], width: int = WIDTH) -> str:
     """The title, then the facts below one another, wrapped at *width* columns."""
-    label_width = max((columns(fact.label) for fact in facts), default=0)
+    told = list(_told(facts, _text))
+    label_width = max((columns(label) for label, _ in told), default=0)
+    margin = " " * (len(_MARGIN) + label_width + 2)
     lines = list(wrap(title, width, _MARGIN))
-    for fact in facts:
-        margin = " " * (len(_MARGIN) + label_width + 2)
-        texts = [line for text in _texts(fact.said) for line in wrap(text, width - len(margin))]
-        head = f"{_MARGIN}{pad(fact.label, label_width)}  "
-        lines.extend(f"{margin if i else head}{text}".rstrip() for i, text in enumerate(texts or [""]))
+    for label, said in told:
+        head = f"{_MARGIN}{pad(label, label_width)}  "
+        for line in said.split("\n"):
+            for text in wrap(line, width - len(margin)):
+                lines.append(f"{head}{text}".rstrip())
+                head = margin
     return "\n".join(lines)
+
+
+def _told(facts: Sequence[Fact], say: Callable[[Said], str]) -> Iterator[tuple[str, str]]:
+    """The labels and what is said, as long as there is room for it."""
+    room = _ROOM
+    for fact in facts:
+        said = say(fact.said)
+        room -= len(said.encode())
+        yield one_line(fact.label, _LABEL), said if room >= 0 else _TOO_LONG
 
 
 def wrap(text: str, width: int, margin: str = "") -> Iterator[str]:
@@ -77,12 +88,12 @@ def _last_that_fits(text: str, room: int) -> int:
     return len(text)
 
 
-def _texts(said: Said) -> list[str]:
+def _text(said: Said) -> str:
     if isinstance(said, str):
-        return [one_line(said, _LONGEST)]
+        return one_line(said, _LONGEST)
     if said and isinstance(said[0], Pair):
-        return [" · ".join(one_line(f"{name} = {value}", _LONGEST) for name, value in _pairs(said))]
-    return [one_line(str(line), _LONGEST) for line in said]
+        return " · ".join(one_line(f"{name} = {value}", _LONGEST) for name, value in _pairs(said))
+    return "\n".join(one_line(str(line), _LONGEST) for line in said)
 
 
 def _html(said: Said) -> Markup:

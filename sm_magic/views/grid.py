@@ -85,7 +85,8 @@ def grid_text(grid: Grid, room: int) -> str:
         "\n".join("  ".join(parts).rstrip() for parts in zip(*(s[: count + 2] for s in block), strict=True))
         for block in blocks
     ]
-    return "\n\n".join([grid.counts(count), *lines])
+    below = "\n\n".join(lines)
+    return f"{grid.counts(count)}\n{below}" if below else grid.counts(count)
 
 
 def _columns(grid: Grid) -> tuple[list[list[str]], list[bool]]:

@@ -14,7 +14,7 @@ from ..settings import Settings
 from .base import Answer, Shown, View, room
 from .markup import Markup, join, tag
 from .preview import text_of
-from .printable import fit, printable
+from .printable import printable
 from .text import text_shown
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -36,16 +36,14 @@ def claims(answer: Answer) -> bool:
 
 
 def show(answer: Answer, settings: Settings) -> Shown:
-    """The text as a document; in a terminal, its source."""
+    """The text as a document; in a terminal, and of a text too long to lay out, its source."""
     source = answer.value if isinstance(answer.value, str) else text_of(answer.payload)
     space = room(settings)
-    plain = text_shown(source, space).text
-    made = tag("div", *_blocks(_shortened(source, space // 4)), class_="sm-magic-prose")
-    return Shown(html=made if len(made.encode()) <= space else text_shown(source, space).html, text=plain)
-
-
-def _shortened(source: str, limit: int) -> list[str]:
-    return fit(printable(source[:limit]), limit).split("\n")
+    plain = text_shown(source, space)
+    if not source.strip() or len(source) > space // 4:
+        return plain
+    made = tag("div", *_blocks(printable(source).split("\n")), class_="sm-magic-prose")
+    return Shown(html=made, text=plain.text) if len(made.encode()) <= space else plain
 
 
 def _blocks(lines: list[str]) -> Iterator[Markup]:

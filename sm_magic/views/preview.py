@@ -13,6 +13,7 @@ HEX: Final = 256
 """How many bytes the hex view shows."""
 _LOOKED_AT: Final = 4_096
 _ROW: Final = 16
+_NAMES_OF_HOSTS: Final = frozenset({"idna", "punycode"})  # Python's codecs for those are none of text.
 
 
 def is_text(payload: Payload) -> bool:
@@ -29,11 +30,7 @@ def is_text(payload: Payload) -> bool:
 
 def text_of(payload: Payload, limit: int | None = None) -> str:
     """The body, or its first *limit* bytes, as text; what can't be decoded becomes U+FFFD."""
-    body = payload.body[:limit]
-    try:
-        return _decoder(payload, "replace").decode(body, final=limit is None)
-    except UnicodeError:  # idna and its like know no "replace"
-        return body.decode("utf-8", "replace")
+    return _decoder(payload, "replace").decode(payload.body[:limit], final=limit is None)
 
 
 def hex_view(body: bytes, count: int = HEX) -> str:
@@ -53,6 +50,7 @@ def _decoder(payload: Payload, errors: str) -> codecs.IncrementalDecoder:
     charset = parse(payload.content_type).charset
     try:
         b"".decode(charset)  # refuses what is no encoding of text: "zlib" would unpack a bomb
+        known = codecs.lookup(charset).name not in _NAMES_OF_HOSTS
     except (LookupError, ValueError):
-        charset = "utf-8"
-    return codecs.getincrementaldecoder(charset)(errors)
+        known = False
+    return codecs.getincrementaldecoder(charset if known else "utf-8")(errors)

@@ -7,7 +7,7 @@ from .base import Answer, Shown, View, room
 from .markup import Markup, tag
 from .preview import text_of
 from .printable import fit, fit_escaped, printable
-from .quantities import size
+from .quantities import plural, size
 
 
 def claims(answer: Answer) -> bool:
@@ -23,6 +23,9 @@ def show(answer: Answer, settings: Settings) -> Shown:
 
 def text_shown(text: str, space: int) -> Shown:
     """*text* in at most about *space* bytes, each form ending in a sentence where it was cut."""
+    if len(text) < space and not text.strip():
+        said = f"{plural(len(text), 'character')} of white space." if text else "The answer is empty."
+        return Shown(html=tag("p", said), text=said)
     plain = fit(printable(text[:space]), space)
     escaped = fit_escaped(text, space)
     cut = len(text) > len(plain) or len(text) > space

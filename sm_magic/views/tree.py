@@ -53,7 +53,7 @@ def inline(value: object, limit: int, depth: int = 4) -> str | None:
             return None
         text = leaf(value)
         return text if len(text) <= limit else None
-    if (value and depth == 0) or 3 * len(value) > limit + 2:
+    if limit < 2 or (value and depth == 0) or 3 * len(value) > limit + 2:
         return None
     parts: list[str] = []
     for key, item in _items(value):
