@@ -22,7 +22,7 @@ def model_error(response: Mapping[str, Any], case: hints.Case, attempts: int) ->
     case = replace(case, code="ModelError", status=_status(response, said), text=f"{whole}\n{said}")
     row = hints.find(case)
     meaning, arn = redact(clean(whole)), response.get("LogStreamArn") or None
-    log = log_url(arn)
+    log = None if case.local else log_url(arn)
     answered = (
         f"The container answered {case.status}" if case.status else "The container did not answer in time"
     )

@@ -17,7 +17,7 @@ from sm_magic.errors import (
     UsageError,
     ValidationError,
 )
-from sm_magic.messages import Facts, Payload, Request
+from sm_magic.messages import Facts, Payload, Request, Where
 from sm_magic.settings import Connection
 from sm_magic.transports.container_faults import log_url
 from sm_magic.transports.faults import translate
@@ -36,7 +36,7 @@ def caught(far, runtime, answer, **options):
 
 
 def test_a_model_error_is_the_containers_own(far, runtime):
-    """Its status and words, its whole text and its log; no CloudWatch boilerplate, no account."""
+    """Its status and words, and its whole text; no CloudWatch boilerplate, no account."""
     text = '{"message": "could not convert string to float: \'no\'"}'
     error = caught(far, runtime, far.model_error(415, text, ARN))
 
@@ -51,11 +51,24 @@ def test_a_model_error_is_the_containers_own(far, runtime):
     assert text == error.original_text
     assert error.log_stream_arn == ARN
     assert error.message == "The container answered 415: could not convert string to float: 'no'"
-    assert "column churned" in error.hint and error.log_url in error.hint
+    assert "column churned" in error.hint
     assert not error.never_ran
     assert REQUEST is error.request
     assert "123456789012" not in str(error) and "in account" not in str(error)
     assert len(error._render_traceback_()) <= 6
+
+
+def test_a_log_in_aws_has_a_link_and_one_on_this_machine_has_none(far, runtime):
+    """The console knows nothing of a local container."""
+    here = caught(far, runtime, far.model_error(415, "", ARN))
+    there = translate(
+        here.__cause__, connection=Connection(), where=Where(region="eu-west-1"), request=REQUEST
+    )
+
+    assert here.log_url is None
+    assert there.log_url == log_url(ARN)
+    assert there.hint.endswith(f"Its log: {there.log_url}")
+    assert len(there._render_traceback_()) <= 6
 
 
 def test_a_container_without_words_is_said_so(far, runtime):

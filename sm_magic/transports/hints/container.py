@@ -14,7 +14,7 @@ _FEATURES = (
     r"has \d+ features?, but .{0,200} is expecting \d+|number of features|n_features"
     r"|feature_names mismatch|feature shape mismatch|feature size of|features? (is|are) supplied"
     r"|(incompatible|inconsistent|mismatched?) shape|shape (inconsistent|mismatch|incompatible)|mismatch.{0,60} shape"
-    r"|expected (axis|\d+ (features|columns))|feature names (should match|seen at fit|unseen)"
+    r"|expected (axis|\d+ (features|columns))"
 )
 
 
@@ -76,6 +76,12 @@ LIMITS: tuple[Hint, ...] = (
 
 FEATURES: tuple[Hint, ...] = (
     Hint(
+        name="feature-names",
+        code=_MODEL,
+        words=r"feature names (should match|seen at fit|unseen|must be)|columns are missing",
+        say="Name the columns as the model was trained on them; --columns a,b,c picks and orders a table's.",
+    ),
+    Hint(
         name="feature-count",
         code=_MODEL,
         words=_FEATURES,
@@ -117,7 +123,7 @@ TYPES: tuple[Hint, ...] = (
         code=_MODEL,
         words=r"content.?type .{0,200}not (be )?support|unsupported (media|content).?type|not an accepted content.?type"
         r"|unsupported format|unsupportedformat|media type.{0,80}not support|content type .{0,100}is invalid",
-        say="It does not take {content_type}: {other_types}, or what its message names.",
+        say="It does not take {content_type}: try {other_types}, or what its message names.",
     ),
 )
 
@@ -199,7 +205,7 @@ REFUSED: tuple[Hint, ...] = (
         name="wrong-type-status",
         code=_MODEL,
         status=(415,),
-        say="It does not take {content_type}, or not this data in it: {other_types}; --dry-run shows what goes out.",
+        say="It does not take {content_type}, or not this data in it: try {other_types}; --dry-run shows it.",
     ),
 )
 

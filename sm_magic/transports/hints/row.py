@@ -11,7 +11,15 @@ from ...messages import Facts, Request
 
 _LOOKED_AT = 20_000  # characters of a message: more than any real one, little enough for any pattern
 _DENIED = re.compile(r"perform: (?P<action>[\w:*-]+)(?: on resource: (?P<resource>[^\s\"',]+))?")
-_TYPES = {"text/csv": "csv", "application/json": "json", "application/jsonlines": "jsonl"}
+_TYPES = {"text/csv": "csv", "application/json": "json"}
+
+
+def _sized(size: int) -> str:
+    """Bytes as people read them: 812 bytes, 7.2 MB."""
+    for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return f"{size} bytes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +70,7 @@ class Case:
             "target": (request and request.target) or "",
             "region": self.region or "this region",
             "elsewhere": "eu-west-1" if self.region != "eu-west-1" else "us-east-1",
-            "size": f"{self.size / 1_000_000:.3g} MB",
+            "size": _sized(self.size),
             "content_type": self.content_type or "no content type",
             "other_types": " or ".join(f"-t {s}" for t, s in _TYPES.items() if t != self.content_type),
             "accept": (request and request.accept) or "",
