@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
-import time
-from contextlib import redirect_stderr
+import timeit
+from contextlib import redirect_stderr, suppress
 
 import pytest
 
@@ -134,10 +135,11 @@ def test_a_slow_call_says_so_where_the_card_will_be(kernel):
     first, *updates, last = kernel.run("%sm_invoke echo 'mark'")
     quiet = kernel.run("%sm_invoke echo 'mark' -q")
 
-    assert (first.kind, first.text) == (CARD, "Invoking echo … 0 s")
-    assert "Invoking echo … 0 s" in first.html
+    assert first.kind == CARD
+    assert re.fullmatch(r"Invoking echo … \d s", first.text)
+    assert first.text in first.html
     assert {"update_display_data"} == {each.kind for each in (*updates, last)}
-    assert 1 <= len(updates) <= 3
+    assert len(updates) <= 3
     assert "mark" in last.text
     assert quiet == []
 
@@ -149,7 +151,7 @@ def test_a_slow_call_that_fails_leaves_no_line_that_counts(kernel):
 
     *lines, error = kernel.run("%sm_invoke echo 'fail'")
 
-    assert lines[-1].text == "Invoking echo … failed after 1.2 s"
+    assert re.fullmatch(r"Invoking echo … failed after 1\.\d s", lines[-1].text)
     assert error.kind == "error"
     assert "Rate exceeded" in error.text
 
@@ -159,12 +161,11 @@ def test_a_quick_call_costs_no_thread_and_shows_nothing(notebook):
     with Status(notebook.shell, "warm up"):
         pass
 
-    started = time.perf_counter()
-    for _ in range(200):
+    def call() -> None:
         with Status(notebook.shell, "Invoking echo"):
             pass
 
-    assert (time.perf_counter() - started) / 200 < 100e-6
+    assert min(timeit.repeat(call, number=50, repeat=10)) / 50 < 100e-6
 
 
 def test_a_status_line_in_a_pipe_is_silent(notebook, capsys):
@@ -174,6 +175,16 @@ def test_a_status_line_in_a_pipe_is_silent(notebook, capsys):
         status.tick()
 
     assert tuple(capsys.readouterr()) == ("", "")
+
+
+def drained(terminal: int) -> str:
+    """All that was written to a terminal whose other side is closed."""
+    parts = []
+    with suppress(OSError):  # Linux's end of a terminal
+        while part := os.read(terminal, 10_000):
+            parts.append(part)
+    os.close(terminal)
+    return b"".join(parts).decode()
 
 
 def test_a_status_line_in_a_terminal_replaces_itself(notebook):
@@ -189,14 +200,11 @@ def test_a_status_line_in_a_terminal_replaces_itself(notebook):
         with pytest.raises(ValueError, match="no"), Status(notebook.shell, "Invoking echo") as status:
             status.tick()
             raise ValueError("no")
-    written = os.read(main, 10_000).decode()
-    os.close(main)
+    written = drained(main)
 
-    line, wipe = "\r\x1b[K", "\r\x1b[K"
-    assert (
-        f"{line}echo is not ready … 0 s{line}echo is not ready … 0 s{wipe}{line}Invoking echo … 0 s{wipe}"
-        == written
-    )
+    lines = [re.sub(r"\d+ s", "N s", line) for line in written.split("\r\x1b[K")]
+    changes = [line for line, before in zip(lines, [None, *lines], strict=False) if line != before]
+    assert changes == ["", "echo is not ready … N s", "", "Invoking echo … N s", ""]
 
 
 TERMINAL = """\

@@ -39,7 +39,7 @@ def test_interrupting_a_slow_endpoint_is_one_line(kernel, local_endpoint):
     took = time.monotonic() - interrupted
     kernel.client.get_shell_msg(timeout=10)
 
-    assert first.text == "Invoking faulty … 0 s"
+    assert first.text.startswith("Invoking faulty … ")
     assert line.text.startswith("Invoking faulty … interrupted after")
     assert error.text.startswith("Cancelled: Interrupted after")
     assert "faulty may still be computing" in error.text
