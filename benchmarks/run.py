@@ -72,8 +72,8 @@ def loading(repeats: int = 9) -> Row:
         ours,
         bare,
         f"{ours / bare:.1%} of it",
-        "≤ 15 %",
-        ours <= 0.15 * bare,
+        "≤ 25 %",
+        ours <= 0.25 * bare,
     )
 
 
