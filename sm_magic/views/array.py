@@ -6,7 +6,7 @@ from typing import Any
 
 from ..settings import Settings
 from .base import Answer, Shown, View, room
-from .grid import Grid, grid_html, grid_text
+from .grid import Grid, grid_shown
 from .markup import join, tag
 from .quantities import number, size
 
@@ -30,10 +30,8 @@ def show(answer: Answer, settings: Settings) -> Shown:
     where = f"slice [{', '.join([*map(str, leading), ':', ':'])}]"
     names = range(corner.shape[1])
     grid = Grid(names=names, rows=corner.tolist(), height=height, width=width, under=where)
-    half = room(settings) // 2
-    return Shown(
-        html=join(tag("p", facts), grid_html(grid, half)), text=f"{facts}\n\n{grid_text(grid, half)}"
-    )
+    shown = grid_shown(grid, room(settings) // 2)
+    return Shown(html=join(tag("p", facts), shown.html), text=f"{facts}\n\n{shown.text}")
 
 
 def _facts(array: Any) -> str:

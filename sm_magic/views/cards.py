@@ -16,7 +16,7 @@ from ..settings import Settings
 from .attributes import pairs
 from .base import Card, Shown
 from .facts import Fact, Pair, Said, facts_html, facts_text
-from .grid import Grid, grid_html, grid_text
+from .grid import Grid, grid_shown
 from .markup import Markup, join, tag
 from .preview import hex_view, is_text, text_of
 from .printable import one_line as line
@@ -85,7 +85,8 @@ def report(
         names, rows = table
         cells = [[redact(v) if isinstance(v, str) else v for v in row] for row in rows[:_ROWS]]
         grid = Grid(names=names, rows=cells, height=len(rows), width=len(names))
-        text, below = f"{text}\n\n{grid_text(grid, 1 << 16)}", grid_html(grid, 1 << 17)
+        shown = grid_shown(grid, 1 << 17)
+        text, below = f"{text}\n\n{shown.text}", shown.html
     return _bundle(text, html if settings is None or settings.html else None, below)
 
 
@@ -104,7 +105,7 @@ def _title_html(card: Card) -> Markup:
     endpoint = tag("strong", line(card.request.endpoint, _NAME))
     variant: Markup | str = "no variant named"
     if card.variant:
-        variant = join("variant ", tag("mark", line(card.variant, _NAME)))
+        variant = join("variant ", tag("b", line(card.variant, _NAME), class_="sm-magic-variant"))
     return join(endpoint, " → ", variant, *(f" · {measure}" for measure in _measures(card)))
 
 

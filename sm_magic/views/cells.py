@@ -12,6 +12,10 @@ from .quantities import number, plural
 
 CELL: Final = 100
 """How many characters of a cell are shown."""
+# PERF: a tuple made once; `float | int` is made anew at each call, for each cell.
+_PLAIN: Final = (float, int)
+_NUMBERS: Final = (float, int, Real, Decimal)
+_CONTAINERS: Final = (dict, list, tuple)
 _MISSING: Final = frozenset({"NoneType", "NAType", "NaTType"})
 _DECIMALS: Final = 6
 _SMALLEST: Final = 1e-4  # A smaller number would lose too much by six decimals.
@@ -34,12 +38,12 @@ def cell(value: object, limit: int = CELL) -> str:
         return one_line(value, limit)
     if isinstance(value, bool):
         return str(value)
-    if isinstance(value, int | float):
+    if isinstance(value, _PLAIN):
         return number(value)
     if isinstance(value, Real):
         # numpy's scalars; float32's 0.1 is 0.1 by six digits.
         return number(int(value) if isinstance(value, Integral) else float(value))
-    if isinstance(value, dict | list | tuple):
+    if isinstance(value, _CONTAINERS):
         from .tree import preview
 
         return preview(value, limit)
@@ -58,7 +62,7 @@ def column(values: Sequence[object]) -> tuple[list[str], bool]:
 
 def is_number(value: object) -> bool:
     """Whether *value* is a real number, which a bool is not."""
-    return isinstance(value, float | int | Real | Decimal) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def is_missing(value: object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from .base import Shown
 from .cells import cell, column
 from .markup import Markup, join, tag
 from .printable import WIDTH, columns, one_line, pad
@@ -36,9 +37,14 @@ class Grid:
         return counts if self.under is None else f"{self.under}: {counts}"
 
 
-def grid_html(grid: Grid, room: int) -> Markup:
-    """A ``<table>`` of at most about *room* bytes, in a box that scrolls sideways."""
+def grid_shown(grid: Grid, room: int) -> Shown:
+    """The grid in both forms, each of at most about *room* bytes."""
     body, aligned = _columns(grid)
+    return Shown(html=_grid_html(grid, body, aligned, room), text=_grid_text(grid, body, aligned, room))
+
+
+def _grid_html(grid: Grid, body: list[list[str]], aligned: list[bool], room: int) -> Markup:
+    """A ``<table>`` in a box that scrolls sideways."""
     head = [tag("th", cell(name), scope="col", class_=_side(aligned[i])) for i, name in enumerate(grid.names)]
     if grid.labels is not None:
         head.insert(0, tag("td"))
@@ -61,9 +67,8 @@ def grid_html(grid: Grid, room: int) -> Markup:
     )
 
 
-def grid_text(grid: Grid, room: int) -> str:
-    """Aligned columns, in blocks that fit a terminal, in at most about *room* bytes."""
-    body, aligned = _columns(grid)
+def _grid_text(grid: Grid, body: list[list[str]], aligned: list[bool], room: int) -> str:
+    """Aligned columns, in blocks that fit a terminal."""
     strips = [
         _strip(cell(name), cells, right) for name, cells, right in zip(grid.names, body, aligned, strict=True)
     ]

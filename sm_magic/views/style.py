@@ -23,8 +23,7 @@ _RULES: Final = """
 ~-card caption,~-card figcaption{text-align:left;white-space:nowrap;font-size:11px;padding:2px 0;color:var(--sm-m)}
 ~-card ~-head,~-head caption{border-left:3px solid var(--sm-a)}
 ~-card ~-head caption{padding:0 0 4px 10px;font-size:13px;color:inherit;white-space:normal}
-~-head mark{border:1px solid var(--sm-a);border-radius:9px;
-padding:0 8px;font-weight:600;background:0 0;color:inherit}
+~-variant{border:1px solid var(--sm-a);border-radius:9px;padding:0 8px}
 ~-card ~-facts tr>*{text-align:left;vertical-align:top;padding:1px 14px 1px 10px;border:0;overflow-wrap:anywhere}
 ~-card ~-head th{font-weight:400;white-space:nowrap}
 ~-head th,~-json small{color:var(--sm-m)}
@@ -41,6 +40,7 @@ padding:0 8px;font-weight:600;background:0 0;color:inherit}
 ~-card pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
 ~-json{font:12px var(--jp-code-font-family,monospace)}
 ~-card ~-json ul{list-style:none;margin:0 0 0 4px;padding-left:14px;border-left:1px solid var(--sm-l)}
+~-value figure{margin:0}
 ~-card img{max-width:100%}
 ~-pixels{image-rendering:pixelated}
 ~-page{width:100%;height:400px;background:#fff}

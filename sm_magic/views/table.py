@@ -7,7 +7,7 @@ from typing import Final
 
 from ..settings import Settings
 from .base import Answer, Shown, View, room
-from .grid import Grid, grid_html, grid_text
+from .grid import Grid, grid_shown
 from .markup import join
 from .tables import Table, find
 from .tree import beside
@@ -28,11 +28,11 @@ def show(answer: Answer, settings: Settings) -> Shown:
         raise ValueError("there is no table in this answer")
     grid = _captioned(table, table.grid(settings.max_rows, settings.max_columns))
     half = room(settings) // 2
-    html, text = grid_html(grid, half), grid_text(grid, half)
-    if table.rest:
-        more = beside(table.rest, half)
-        html, text = join(html, more.html), f"{text}\n\n{more.text}"
-    return Shown(html=html, text=text)
+    shown = grid_shown(grid, half)
+    if not table.rest:
+        return shown
+    more = beside(table.rest, half)
+    return Shown(html=join(shown.html, more.html), text=f"{shown.text}\n\n{more.text}")
 
 
 def _captioned(table: Table, grid: Grid) -> Grid:

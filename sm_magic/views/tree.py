@@ -17,6 +17,8 @@ from .quantities import number, plural
 
 Container: TypeAlias = dict[Any, Any] | list[Any] | tuple[Any, ...]
 
+_CONTAINERS: Final = (dict, list, tuple)
+
 DEPTH: Final = 40
 ITEMS: Final = 100
 LINES: Final = 200
@@ -43,7 +45,7 @@ def leaf(value: object) -> str:
 
 def is_container(value: object) -> TypeGuard[Container]:
     """Whether *value* is an object or an array of JSON."""
-    return isinstance(value, dict | list | tuple)
+    return isinstance(value, _CONTAINERS)
 
 
 def inline(value: object, limit: int, depth: int = 4) -> str | None:

@@ -15,7 +15,7 @@ from sm_magic.views import VIEW_NAMES, Answer, Card, card, one_line, report, req
 # All that a card's markup is made of.  No script, no style but our own, no object, no form, no link but http(s).
 ELEMENTS = {
     "div", "style", "table", "caption", "thead", "tbody", "tr", "th", "td", "p", "pre", "code", "b", "small", "strong",
-    "mark", "details", "summary", "ul", "ol", "li", "meter", "figure", "figcaption", "img", "iframe", "em", "a", "hr",
+    "details", "summary", "ul", "ol", "li", "meter", "figure", "figcaption", "img", "iframe", "em", "a", "hr",
     "h4", "h5", "h6", "blockquote",
 }  # fmt: skip
 ATTRIBUTES = {
