@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from . import codecs, diagnosis, exchange, files, ledger, validation
 from .arns import parse_endpoint
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Client"]
 
-# A real ARN's account is compared; what is no account (a local endpoint's zeros) is compared as well.
 _TABLE_OPTIONS = ("header", "columns", "drop", "orient")
+_ASKED: WeakSet[Catalog] = WeakSet()
+"""The catalogs that were asked whose account this is; they keep the answer."""
 
 
 class Client:
@@ -124,6 +128,7 @@ class Client:
     ) -> Result:
         """Send a prepared request and decode the answer (`invoke` tells the errors)."""
         home = self._home(request.arn)
+        home._learn_account()
         try:
             return exchange.invoke(
                 request, home.runtime, self.settings, query=query, view=view, on_progress=on_progress
@@ -152,6 +157,17 @@ class Client:
         request = self.prepare(value, endpoint=endpoint, **options)
         return self.send(request, query=query, view=view, on_progress=on_progress)
 
+    def _learn_account(self) -> None:
+        """Ask beside the call whose account this is: the first card may lack it, the ones after have it."""
+        where = self.where
+        if self.catalog is None or where.place != "AWS" or where.account or where.endpoint_url:
+            return
+        if self.catalog not in _ASKED:
+            _ASKED.add(self.catalog)
+            Thread(
+                target=_quietly, args=(self.catalog.account,), name="sm_magic account", daemon=True
+            ).start()
+
     def _home(self, arn: EndpointArn | None) -> Client:
         """The client for an ARN's region; refuses what would silently call a namesake elsewhere."""
         if arn is None:
@@ -179,6 +195,11 @@ class Client:
                 f"The ARN's account ends in …{arn.account[-4:]}; you are …{account[-4:]}.",
                 hint="InvokeEndpoint calls endpoints of the caller's own account: %sm_connect --profile NAME.",
             )
+
+
+def _quietly(ask: Callable[[], object]) -> None:
+    with suppress(SmMagicError):
+        ask()
 
 
 def _checked(connection: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event
 
 import numpy as np
 import pandas as pd
@@ -314,3 +315,25 @@ def test_the_local_client_needs_nothing_else(local_endpoint):
     assert result.where.place == "LOCAL"
     assert result.ledger.sentence == "1 row → 1 prediction"
     assert result.frame().shape[0] == 1
+
+
+def test_the_account_is_learnt_beside_the_call_once():
+    """The card tells the account's last four digits; a control plane that hangs holds up nothing."""
+    asked, answer = [], Event()
+
+    class Catalog(FunctionCatalog):
+        def account(self):
+            asked.append(1)
+            answer.wait(5)
+            return "123456789012"
+
+    runtime = FunctionRuntime(
+        lambda r: Response(payload=r.payload), where=Where(place="AWS", region="eu-west-1")
+    )
+    client = Client(settings=Settings(), runtime=runtime, catalog=Catalog())
+
+    client.invoke([1], endpoint="e")
+    client.invoke([1], endpoint="e")
+    answer.set()
+
+    assert asked == [1]
