@@ -32,7 +32,8 @@ class Settings:
     s3_endpoint_url: str | None = _setting(None, "URL of S3")
     ca_bundle: str | None = _setting(None, "file of CA certificates; None: AWS_CA_BUNDLE")
     targets: Mapping[str, Mapping[str, Any]] = _setting(
-        MappingProxyType({}), "named endpoints with their usual options: {name: {'endpoint': …, option: value}}"
+        MappingProxyType({}),
+        "named endpoints with their usual options: {name: {'endpoint': …, option: value}}",
     )
 
     timeout: float = _setting(70.0, "seconds to wait for an answer (containers have 60)")
@@ -45,7 +46,9 @@ class Settings:
     warn_bytes: int = _setting(6_291_456, "a real-time body above this gets a warning (older limit: 6 MB)")
     max_bytes: int = _setting(25 * MB, "a real-time body above this is refused unless --no-limit (25 MB)")
     max_decoded_bytes: int = _setting(GiB, "what is decoded never takes more memory than this")
-    json_check_bytes: int = _setting(MB, "a literal JSON body up to this size is checked whole before sending")
+    json_check_bytes: int = _setting(
+        MB, "a literal JSON body up to this size is checked whole before sending"
+    )
 
     max_rows: int = _setting(20, "rows of a table that are shown")
     max_columns: int = _setting(20, "columns of a table that are shown")
