@@ -17,6 +17,7 @@ from .tables import find
 from .tree import beside
 
 _TOLERANCE: Final = 0.01  # Rounded probabilities do not add up to one.
+_MOST: Final = 100_000  # A longer vector is no distribution over classes.
 _BAR: Final = 32
 _NAME: Final = 48
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
@@ -123,8 +124,8 @@ def _vector(value: list[Any]) -> Classes | None:
 
 
 def _distribution(labels: Sequence[object], numbers: Sequence[Any]) -> Classes | None:
-    """Two or more shares that add up to one."""
-    if len(numbers) < 2 or not _are_shares(numbers) or abs(_total(numbers) - 1) > _TOLERANCE:
+    """Two shares or more that add up to one."""
+    if not 2 <= len(numbers) <= _MOST or not _are_shares(numbers) or abs(_total(numbers) - 1) > _TOLERANCE:
         return None
     return Classes(labels, numbers, {})
 
