@@ -26,7 +26,7 @@ def model(_: str) -> Model:
 def _records(probabilities: Array) -> list[dict[str, object]]:
     best = probabilities.argmax(axis=1)
     return [
-        {"probabilities": row, "predicted_label": LABELS[index]}
+        {"predicted_label": LABELS[index], "probabilities": dict(zip(LABELS, row, strict=True))}
         for row, index in zip(probabilities.tolist(), best, strict=True)
     ]
 

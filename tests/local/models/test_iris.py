@@ -51,7 +51,7 @@ def test_all_formats_tell_the_same(invoke: Invoke, flowers: tuple[Any, Any]) -> 
     records = json.loads(body)["predictions"]
     assert answer["ContentType"] == "application/json"
     assert [record["predicted_label"] for record in records] == ["setosa"] * 5
-    assert np.array_equal([record["probabilities"] for record in records], table)
+    assert np.array_equal([list(record["probabilities"].values()) for record in records], table)
     lines, _ = invoke("iris", csv, ContentType="text/csv", Accept="application/jsonlines")
     assert [json.loads(line) for line in lines.splitlines()] == records
     body, _ = invoke("iris", npy(x), ContentType="application/x-npy", Accept="application/x-npy")
