@@ -52,7 +52,10 @@ class Result:
         """The predictions as a DataFrame, one row a prediction; CodecError if the answer holds no table."""
         from .views import find_table
 
-        table = find_table(self.value)
+        try:
+            table = find_table(self.value)
+        except (UnicodeError, ValueError, TypeError) as exc:
+            raise CodecError(f"The answer's table does not fit a DataFrame: {exc}", result=self) from exc
         if table is None:
             raise CodecError(
                 f"A {type(self.value).__name__} of {self.content_type} holds no table.",

@@ -287,6 +287,16 @@ def test_frame_says_what_to_do_when_there_is_no_table():
         answering(b"hello", "text/plain").invoke([1], endpoint="e").frame()
 
 
+def test_frame_fails_as_ours_where_pandas_cannot():
+    """Half a surrogate pair is JSON and no text that pandas 3 takes: the answer stays, the error is ours."""
+    result = answering(b'[{"a": "\\ud800"}]').invoke([1], endpoint="e")
+
+    try:
+        assert result.frame().shape == (1, 1)
+    except CodecError as error:
+        assert error.result is result
+
+
 def test_a_misspelt_connection_keyword_is_an_error():
     """A keyword that is lost would call somewhere else."""
     with pytest.raises(TypeError, match="regoin"):

@@ -42,6 +42,11 @@ def check(url: str | None) -> None:
         raise UsageError(
             f"{url} is no URL of an endpoint.", hint="--endpoint-url https://HOST, or http://127.0.0.1:PORT."
         )
+    if "@" in urlsplit(url).netloc and (scheme == "https" or is_loopback(url)):
+        raise UsageError(
+            "A user or password in the URL would be shown wherever the URL is.",
+            hint=f"{scheme}://{host}: credentials come from boto3's own chain, --profile NAME.",
+        )
     if scheme == "http" and not is_loopback(url):
         raise UsageError(
             f"{url} would send your data unencrypted; plain http is for 127.0.0.1 and localhost only.",

@@ -60,3 +60,12 @@ def test_the_services_own_url_goes_without_saying():
     assert is_default("https://runtime.sagemaker.cn-north-1.amazonaws.com.cn")
     assert not is_default("https://vpce-1.runtime.sagemaker.eu-west-1.vpce.amazonaws.com")
     assert not is_default("http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize("url", ["https://me:secret@example.com", "http://me:secret@127.0.0.1:8080"])
+def test_a_password_in_a_url_is_refused_and_not_repeated(url):
+    """URLs are shown on every card; credentials never are."""
+    with pytest.raises(UsageError, match="password in the URL") as caught:
+        check(url)
+
+    assert "secret" not in str(caught.value)
