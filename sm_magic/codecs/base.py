@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..mediatypes import MediaType
 from ..messages import Facts, Payload
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ORIENTS: tuple[str, ...] = (
     "records",
@@ -140,6 +143,16 @@ def kind(value: object) -> str:
     cls = type(value)
     package = cls.__module__.partition(".")[0]
     return cls.__name__ if package in ("builtins", "__main__") else f"{package}.{cls.__name__}"
+
+
+def as_array(value: Any) -> np.ndarray[Any, Any]:
+    """*value* as an array; CodecError if it does not become one (a tensor that requires grad, a ragged list)."""
+    import numpy as np
+
+    try:
+        return np.asarray(value)
+    except Exception as exc:
+        raise CodecError(f"A {kind(value)} did not become an array: {type(exc).__name__}: {exc}") from exc
 
 
 def optional(name: str) -> ModuleType | None:

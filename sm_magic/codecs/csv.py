@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError, UsageError
 from ..messages import Payload
 from . import tables
-from .base import Asked, Codec, Told, is_a, kind, to_bytes
+from .base import Asked, Codec, Told, as_array, is_a, kind, to_bytes
 from .csv_answer import read
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _array(value: Any, asked: Asked) -> Payload:
     import numpy as np
     import pandas as pd
 
-    array = np.asarray(value)
+    array = as_array(value)
     if array.dtype.names and array.ndim <= 1:
         return _frame(pd.DataFrame(np.atleast_1d(array)), asked)
     _refuse_header(asked, value)
@@ -213,8 +213,8 @@ def _lines(rows: list[list[Any]]) -> str:
     out = io.StringIO()
     cells = [[_cell(cell) for cell in row] for row in rows]
     returns = any(isinstance(cell, str) and "\r" in cell for row in cells for cell in row)
-    quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-    csv.writer(out, lineterminator="\n", quoting=quoting).writerows(cells)
+    quoted: dict[str, Any] = {"quoting": csv.QUOTE_ALL} if returns else {}
+    csv.writer(out, lineterminator="\n", **quoted).writerows(cells)
     return out.getvalue().removesuffix("\n")
 
 

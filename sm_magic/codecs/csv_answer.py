@@ -24,6 +24,9 @@ from .json import loads
 if TYPE_CHECKING:
     import pandas as pd
 
+_BOM = b"\xef\xbb\xbf"
+_UTF8 = ("utf-8", "utf8", "us-ascii")
+_WIDE = 1_000  # values of a lone line beyond which they are read as one type, as a column is
 _NUMBERS_ONLY = b"0123456789+-.eE,; \t\r\nnaifINF"
 
 
@@ -34,44 +37,56 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     """
     import pandas as pd
 
-    _check_memory(body, told)
+    _check_memory(body, body.count(b",") + _lines(body), told)
     text = to_text(body, told.media)
     if not text.strip():
         blank = text.count("\n")
         return pd.DataFrame({0: [None] * blank}) if blank and blank == told.rows else pd.DataFrame()
-    vectors = _vectors(text, told.rows)
+    vectors = _vectors(text, told)
     if vectors is not None:
         return vectors
-    data = text.encode("utf-8", "surrogatepass")
-    first, rest = _first_record(data)
+    data = (
+        body.removeprefix(_BOM)
+        if told.media.charset.lower() in _UTF8
+        else text.encode("utf-8", "surrogatepass")
+    )
+    first, taken = _first_record(data)
+    rest = data[taken:] if data[taken:].strip() else None
     if rest is None and told.rows is not None and told.rows > 1 and len(first) == told.rows:
-        return _parse(_one_column(first), 1)
+        return _parse(_one_column(first), told)
+    if rest is None and len(first) > _WIDE:
+        return _parse(_one_column(first), told).T.reset_index(drop=True)
     if rest and first and any(first) and not any(map(_is_number, first)):
-        below = _parse(rest, len(first))
+        below = _parse(rest, told)
         if _has_number_column(below) or (told.rows is not None and 1 < told.rows == len(below)):
             return _named(below, first)
-    frame = _parse_lines(data, len(first), told.rows)
-    return _quoted_vectors(frame, told.rows)
+    frame = _parse_lines(data, len(first), told)
+    return _quoted_vectors(frame, told)
 
 
-def _check_memory(body: bytes, told: Told) -> None:
-    """Refuse what would take too much memory: 8 bytes a number, some 64 a text."""
-    if len(body) * 64 < told.max_bytes:
+def _lines(data: bytes) -> int:
+    return max(data.count(b"\n"), data.count(b"\r")) + 1
+
+
+def _check_memory(data: bytes, cells: int, told: Told, columns: int = 0) -> None:
+    """Refuse what would take too much memory: 16 bytes a number while it is read, some 64 a text, 2,000 a column."""
+    least = 2 * len(data) + 64 * cells + 2_000 * columns
+    if least < told.max_bytes:
         return
-    per_cell = 64 if body.translate(None, _NUMBERS_ONLY) else 16
-    cells = body.count(b",") + body.count(b"\n") + body.count(b"\r") + 1
-    needed = 2 * len(body) + per_cell * cells
+    per_cell = 64 if data.translate(None, _NUMBERS_ONLY) else 16
+    needed = 2 * len(data) + per_cell * cells + 2_000 * columns
     if needed > told.max_bytes:
-        raise too_large_to_decode(f"The CSV answer ({size(len(body))})", needed, told.max_bytes)
+        raise too_large_to_decode(f"The CSV answer ({size(len(data))})", needed, told.max_bytes)
 
 
-def _vectors(text: str, rows: int | None) -> pd.DataFrame | None:
+def _vectors(text: str, told: Told) -> pd.DataFrame | None:
     """Rows of ``[a, b],[c, d]``, side by side or one a line; None if it is something else."""
     import pandas as pd
 
-    lines = text.strip().splitlines()
-    if not (lines[0].startswith("[") and lines[-1].rstrip().endswith("]")):
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
         return None
+    lines = text.splitlines()
     try:
         found = loads(f"[{','.join(line for line in lines if line.strip())}]".encode())
     except (CodecError, UnicodeEncodeError):
@@ -81,25 +96,26 @@ def _vectors(text: str, rows: int | None) -> pd.DataFrame | None:
     flat = all(isinstance(row, list) and not any(isinstance(x, (list, dict)) for x in row) for row in found)
     if not flat:
         return None
-    if len(found) == 1 and rows is not None and rows > 1 and len(found[0]) == rows:
+    if len(found) == 1 and told.rows is not None and told.rows > 1 and len(found[0]) == told.rows:
         found = [[value] for value in found[0]]
     width = max(map(len, found))
+    _check_memory(b"", width * len(found), told, columns=width)
     return pd.DataFrame([row + [None] * (width - len(row)) for row in found])
 
 
-def _quoted_vectors(frame: pd.DataFrame, rows: int | None) -> pd.DataFrame:
+def _quoted_vectors(frame: pd.DataFrame, told: Told) -> pd.DataFrame:
     """Rows of ``"[a, b]"``, each in quotes; *frame* itself if it is something else."""
     if frame.shape[1] != 1 or len(frame) == 0:
         return frame
     cells = frame.iloc[:, 0].tolist()
     if not all(isinstance(cell, str) and cell.startswith("[") for cell in cells):
         return frame
-    vectors = _vectors("\n".join(cells), rows)
+    vectors = _vectors("\n".join(cells), told)
     return frame if vectors is None or len(vectors) < len(cells) else vectors
 
 
-def _first_record(data: bytes) -> tuple[list[str], bytes | None]:
-    """The first line's cells, and what stands below; None if nothing does.  Line ends in quotes are no line ends."""
+def _first_record(data: bytes) -> tuple[list[str], int]:
+    """The first line's cells, none if one is longer than the csv module takes; and where the next line starts."""
     taken = 0
 
     def lines() -> Iterator[str]:
@@ -113,10 +129,9 @@ def _first_record(data: bytes) -> tuple[list[str], bytes | None]:
 
     try:
         first = next((record for record in csv.reader(lines()) if record), [])
-    except csv.Error:  # a cell longer than the csv module takes; no name of a column
-        return [], data
-    rest = data[taken:]
-    return first, rest if rest.strip() else None
+    except csv.Error:  # a cell of 128 kB is no name of a column
+        return [], 0
+    return first, taken
 
 
 def _is_number(cell: str) -> bool:
@@ -169,25 +184,28 @@ def _one_column(cells: list[str]) -> bytes:
 _BLANK_LINE = re.compile(rb"(?:^|\n)\r?\n")
 
 
-def _parse_lines(data: bytes, width: int, rows: int | None) -> pd.DataFrame:
+def _parse_lines(data: bytes, width: int, told: Told) -> pd.DataFrame:
     """The table; a blank line is a missing value where there is one column, and nothing where there are more."""
     if width != 1 or not _BLANK_LINE.search(data):
-        return _parse(data, width)
+        return _parse(data, told)
     bare = data.rstrip(b"\r\n")
     tried: pd.DataFrame | None = None
     for text, skip in ((bare, False), (data, False), (bare, True)):
-        frame = _parse(text, width, skip_blank_lines=skip)
+        frame = _parse(text, told, skip_blank_lines=skip)
         tried = frame if tried is None else tried
-        if rows is None or len(frame) == rows:
+        if told.rows is None or len(frame) == told.rows:
             return frame
     assert tried is not None  # noqa: S101 - the loop ran
     return tried
 
 
-def _parse(data: bytes, width: int, *, skip_blank_lines: bool = True) -> pd.DataFrame:
+def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.DataFrame:
     """The reading of pandas, exact, of lines of any lengths."""
     import pandas as pd
 
+    # pandas makes every line as long as the first.
+    width = len(_first_record(data)[0]) or data.count(b",") + 1
+    _check_memory(data, width * _lines(data), told, columns=width)
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
     try:
         return restore(data, options)
@@ -196,7 +214,9 @@ def _parse(data: bytes, width: int, *, skip_blank_lines: bool = True) -> pd.Data
     except (pd.errors.ParserError, ValueError):
         pass  # lines of different lengths, or a quote that never ends
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        options |= {"quoting": quoting, "names": range(_widest(data, width, quoting))}
+        widest = _widest(data, width, quoting)
+        _check_memory(data, widest * _lines(data), told, columns=widest)
+        options |= {"quoting": quoting, "names": range(widest)}
         try:
             return restore(data, options)
         except (pd.errors.ParserError, ValueError) as exc:

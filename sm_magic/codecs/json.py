@@ -14,7 +14,7 @@ from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Payload
 from . import orients, tables
-from .base import ORIENTS, Asked, Codec, Told, is_a, size, to_bytes, to_text, too_large_to_decode
+from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, size, to_bytes, to_text, too_large_to_decode
 from .json_check import check
 from .json_write import write
 
@@ -126,9 +126,7 @@ def _as_array(value: Any) -> Any:
     """What only becomes an array (`__array__`), as one."""
     if not is_a(value, "__array__") or is_a(value, "numpy.ndarray") or is_a(value, "PIL.Image"):
         return value
-    import numpy as np
-
-    return np.asarray(value)
+    return as_array(value)
 
 
 @CODEC.decodes

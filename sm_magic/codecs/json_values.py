@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..mediatypes import MediaType
-from .base import Asked, kind, type_names
+from .base import Asked, as_array, kind, type_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -173,17 +173,6 @@ def _to_pandas(value: Any) -> Any:
     return records(table(value))
 
 
-def _as_array(value: Any) -> Any:
-    import numpy as np
-
-    try:
-        return _array(np.asarray(value))
-    except CodecError:
-        raise
-    except Exception as exc:
-        raise CodecError(f"A {kind(value)} did not become an array: {type(exc).__name__}: {exc}") from exc
-
-
 def key_text(key: Any) -> str:
     """A dict's key as JSON's, by the rules of the json module: numbers, bools and None as they are in JSON."""
     if type(key).__module__ == "numpy" and callable(getattr(key, "item", None)):
@@ -238,7 +227,7 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "pydantic.BaseModel": lambda value: value.model_dump(),
     "dataclass": lambda value: {f.name: getattr(value, f.name) for f in dataclasses.fields(value)},
     "to_pandas": _to_pandas,
-    "__array__": _as_array,
+    "__array__": lambda value: _array(as_array(value)),
     "Mapping": dict,
     "Sequence": _sequence,
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..messages import Payload
 from . import orients, tables
-from .base import Asked, Codec, Told, is_a, kind, to_bytes, to_text
+from .base import Asked, Codec, Told, as_array, is_a, kind, to_bytes, to_text
 from .json import check_memory, loads
 from .json_values import records, rows
 from .json_write import write
@@ -50,9 +50,7 @@ _ROWS: dict[str | None, Callable[[pd.DataFrame], list[Any]]] = {
 def _items(values: Any, asked: Asked) -> Payload:
     """Each item is a line; with ``features``, each row."""
     if is_a(values, "__array__") and not hasattr(values, "ndim"):
-        import numpy as np
-
-        values = np.asarray(values)
+        values = as_array(values)
     if getattr(values, "ndim", 1) == 0:
         return _one(values, asked)
     if asked.orient == "features":

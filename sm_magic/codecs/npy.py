@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..messages import Payload
 from . import tables
-from .base import Asked, Codec, Told, is_a, kind, size, too_large_to_decode
+from .base import Asked, Codec, Told, as_array, is_a, size, too_large_to_decode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,7 @@ _WHY = "npy keeps Python objects as pickles, and unpickling runs code: sm_magic 
 @CODEC.encodes("numpy.ndarray", "__array__", default=True)
 @CODEC.encodes("numpy.generic")
 def _array(value: Any, asked: Asked) -> Payload:
-    array = _made(value)
+    array = as_array(value)
     if array.dtype.hasobject:
         raise CodecError(
             f"An array of dtype {array.dtype} can't be sent as npy. {_WHY}", hint=_way_out(value)
@@ -73,15 +73,6 @@ def _table(value: Any, asked: Asked) -> Payload:
         array = frame.to_numpy(dtype="float64", na_value=math.nan)  # nullable numbers
     payload = _array(array[:, 0] if is_a(value, "pandas.Series") and array.shape[1] == 1 else array, asked)
     return asked.payload(payload.body, **facts)
-
-
-def _made(value: Any) -> np.ndarray[Any, Any]:
-    import numpy as np
-
-    try:
-        return np.asarray(value)
-    except Exception as exc:
-        raise CodecError(f"A {kind(value)} did not become an array: {exc}") from exc
 
 
 def _way_out(value: Any) -> str:

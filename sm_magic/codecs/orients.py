@@ -23,10 +23,16 @@ def frame(table: pd.DataFrame, orient: str, asked: Asked) -> bytes:
     """A table as one JSON document."""
     if orient in _BY_ROWS:
         head, row_writer, tail = _BY_ROWS[orient]
-        opening = head(table)
-        return opening + tables.in_pieces(table, lambda piece: row_writer(piece)[1:-1], b",", asked) + tail
+        with_index = orient in ("split", "dataframe_split")
+
+        def sized(piece: pd.DataFrame) -> bytes:
+            return row_writer(piece) + (write(_axis(piece.index)) if with_index else b"")
+
+        body = tables.in_pieces(table, lambda piece: row_writer(piece)[1:-1], b",", asked, sized)
+        return b"".join((head(table), body, tail))
     layout = {"columns": _columns, "index": _index}[orient]
-    tables.refuse_hopeless(table, lambda piece: write(layout(piece)), asked)
+    # Written in one piece, of many small dicts: what is too large must be refused before.
+    tables.refuse_hopeless(table, lambda piece: write(layout(piece)), asked, times=1.2)
     return write(layout(table))
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-_SAMPLE = 100  # rows, taken three times: from the start, the middle and the end
-_PIECE = 4_000_000  # bytes: what is built at once of a table that may turn out too large
-_HOPELESS = 10  # times the limit: a table that a sample puts beyond is not begun
+_SAMPLES, _SAMPLE = 12, 25  # pieces from all over the table, and the rows of each
+_PIECE, _MOST_ROWS = 1_000_000, 5_000  # bytes and rows built at once of a table that may turn out too large
+_HOPELESS = 3.0  # times the limit: a table that a sample puts beyond is not begun
 
 
 def table(value: Any) -> pd.DataFrame:
@@ -145,33 +145,39 @@ Write = Callable[["pd.DataFrame"], bytes]
 
 def bytes_per_row(frame: pd.DataFrame, write: Write) -> float:
     """The size of a row, from a sample."""
-    middle = max(0, (len(frame) - _SAMPLE) // 2)
-    starts = {0, middle, max(0, len(frame) - _SAMPLE)}
+    last = max(0, len(frame) - _SAMPLE)
+    starts = {last * i // (_SAMPLES - 1) for i in range(_SAMPLES)}
     samples = [frame.iloc[start : start + _SAMPLE] for start in starts]
     return sum(len(write(s)) for s in samples) / max(1, sum(len(s) for s in samples))
 
 
-def refuse_hopeless(frame: pd.DataFrame, write: Write, asked: Asked) -> None:
-    """Raise CodecError for a table far beyond the limit, before any of it is built."""
-    if asked.max_bytes is None or len(frame) <= 3 * _SAMPLE:
+def refuse_hopeless(frame: pd.DataFrame, write: Write, asked: Asked, times: float = _HOPELESS) -> None:
+    """Raise CodecError for a table some *times* beyond the limit, before any of it is built."""
+    if asked.max_bytes is None or len(frame) <= _SAMPLES * _SAMPLE:
         return
-    if bytes_per_row(frame, write) * len(frame) > _HOPELESS * asked.max_bytes:
+    if bytes_per_row(frame, write) * len(frame) > times * asked.max_bytes:
         raise too_large(frame, write, asked)
 
 
-def in_pieces(frame: pd.DataFrame, write: Write, glue: bytes, asked: Asked) -> bytes:
-    """``write(frame)``, made of pieces of rows joined by *glue*, stopping where the limit is passed."""
-    if asked.max_bytes is None or len(frame) <= 3 * _SAMPLE:
+def in_pieces(
+    frame: pd.DataFrame, write: Write, glue: bytes, asked: Asked, sized: Write | None = None
+) -> bytes:
+    """``write(frame)``, made of pieces of rows joined by *glue*, stopping where the limit is passed.
+
+    *sized* writes what the size is told from, where that is more than what *write* does.
+    """
+    sized = sized or write
+    if asked.max_bytes is None or len(frame) <= _SAMPLES * _SAMPLE:
         return write(frame)
-    refuse_hopeless(frame, write, asked)
-    step = max(1, int(_PIECE / max(1.0, bytes_per_row(frame, write))))
+    refuse_hopeless(frame, sized, asked)
+    step = max(1, min(_MOST_ROWS, int(_PIECE / max(1.0, bytes_per_row(frame, write)))))
     pieces: list[bytes] = []
     total = 0
     for start in range(0, len(frame), step):
         pieces.append(write(frame.iloc[start : start + step]))
         total += len(pieces[-1]) + len(glue)
         if total > asked.max_bytes + len(glue):
-            raise too_large(frame, write, asked)
+            raise too_large(frame, sized, asked)
     return glue.join(pieces)
 
 

@@ -39,6 +39,7 @@ MIXED = pd.DataFrame(
 
 
 def sent(value, **options) -> str:
+    """The CSV of a value, as text."""
     return codecs.encode(value, "csv", **options).body.decode()
 
 

@@ -17,11 +17,13 @@ from sm_magic.messages import Payload
 
 
 def received(body: bytes | str, rows=None, content_type="text/csv", **options) -> pd.DataFrame:
+    """The frame that an answer is read as."""
     body = body.encode() if isinstance(body, str) else body
     return codecs.decode(Payload(body=body, content_type=content_type), rows=rows, **options)
 
 
 def table(body, rows=None):
+    """Its column names and its rows, missing values as None."""
     frame = received(body, rows)
     return list(frame.columns), frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
 
@@ -156,6 +158,8 @@ def test_a_long_answer_is_read_whole():
     """A base64 cell beyond the csv module's limit, and 100,000 rows."""
     assert received("x" * 300_000 + ",1\n").shape == (1, 2)
     assert received("0.25,cat\n" * 100_000).shape == (100_000, 2)
+    assert received(",".join(["0.25"] * 150_528)).shape == (1, 150_528)
+    assert received(",".join(["cat"] * 5_000)).iloc[0].tolist() == ["cat"] * 5_000
 
 
 def test_charsets():

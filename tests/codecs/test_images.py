@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -25,12 +26,14 @@ EXAMPLES = [(GRADIENT, f"image/{name}", GRADIENT) for name in ("png", "webp", "b
 
 
 def opened(image: Image.Image, name: str, **options) -> Image.Image:
+    """The image as it is once it was read from a file."""
     out = io.BytesIO()
     image.save(out, format=name, **options)
     return Image.open(io.BytesIO(out.getvalue()))
 
 
 def received(body: bytes, content_type="image/png", **options) -> Image.Image:
+    """The image that an answer is read as."""
     return codecs.decode(Payload(body=body, content_type=content_type), **options)
 
 
@@ -111,10 +114,8 @@ def test_hostile_bytes_are_an_error(noise, at):
     GRADIENT.save(out, format="PNG")
     body = out.getvalue()
     for hostile in (noise, body[:at], body[:at] + noise + body[at + len(noise) :]):
-        try:
+        with contextlib.suppress(CodecError):
             received(hostile)
-        except CodecError:
-            pass
 
 
 def test_postscript_is_never_run():
@@ -124,6 +125,8 @@ def test_postscript_is_never_run():
 
 
 def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims to be large."""
+
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 

@@ -22,10 +22,12 @@ EXAMPLES = [
 
 
 def lines(value, **options) -> bytes:
+    """The lines of a value."""
     return codecs.encode(value, "jsonl", **options).body
 
 
 def received(body: bytes, content_type="application/jsonlines"):
+    """The values that an answer is read as."""
     return codecs.decode(Payload(body=body, content_type=content_type))
 
 

@@ -1,4 +1,4 @@
-"""application/x-npy: numpy itself is the judge, both ways; nothing is unpickled, nothing allocated on a header's word."""
+"""application/x-npy: numpy itself is the judge, both ways; nothing unpickled, nothing allocated on a header's word."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ EXAMPLES = [
 
 
 def received(body: bytes, **options):
+    """The array that an answer is read as."""
     return codecs.decode(Payload(body=body, content_type="application/x-npy"), **options)
 
 
 def saved(array, version=None, pickled=False) -> bytes:
+    """What numpy itself writes."""
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numpy says that version 2 and 3 are for new readers
@@ -135,6 +137,7 @@ def test_python_objects_are_never_unpickled():
 
 
 def header(text: str, version: int = 1) -> bytes:
+    """A made-up header without data."""
     length = len(text).to_bytes(2 if version == 1 else 4, "little")
     return b"\x93NUMPY" + bytes([version, 0]) + length + text.encode("latin-1")
 

@@ -16,6 +16,7 @@ FRAME = pd.DataFrame({"a": [1, 2], "b": [0.5, None], "c": ["x", "y"]}, index=["r
 
 
 def layout(value, orient, content_type="json"):
+    """The JSON document that a value becomes."""
     return json.loads(codecs.encode(value, content_type, orient=orient).body)
 
 
@@ -43,7 +44,7 @@ RECORDS = [{"a": 1, "b": 0.5, "c": "x"}, {"a": 2, "b": None, "c": "y"}]
     ],
 )
 def test_servers_names_mean_what_they_read(orient, expected):
-    """TensorFlow Serving's instances, Hugging Face's inputs, the built-in algorithms' features, MLflow's dataframe_*."""
+    """TensorFlow Serving's instances, Hugging Face's inputs, built-in algorithms' features, MLflow's dataframe_*."""
     assert layout(FRAME, orient) == expected
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from sm_magic.errors import CodecError
 
 
 def sent(array, content_type="png") -> np.ndarray:
+    """The pixels that Pillow reads of what was sent."""
     return np.asarray(Image.open(io.BytesIO(codecs.encode(array, content_type).body)))
 
 
@@ -56,4 +58,4 @@ def test_other_arrays_are_an_error_that_says_what_to_do(array, words):
     """Channels first, batches, raw intensities: the usual ones have their own hint."""
     with pytest.raises(CodecError) as caught:
         codecs.encode(array, "image/png")
-    assert __import__("re").search(words, str(caught.value))
+    assert re.search(words, str(caught.value))

@@ -17,6 +17,7 @@ EXAMPLES = [("Grüße\r\n", "text/plain", "Grüße\r\n"), ("", "text/plain", "")
 
 
 def received(body: bytes, content_type="text/plain", **options):
+    """The text that an answer is read as."""
     return codecs.decode(Payload(body=body, content_type=content_type), **options)
 
 
@@ -68,7 +69,7 @@ def test_charsets_are_understood_or_named():
     for charset in ("klingon", "rot13", "zip"):
         with pytest.raises(CodecError, match=charset):
             received(b"hi", f"text/plain; charset={charset}")
-    with pytest.raises(CodecError, match="not utf-8.*byte 1"):
+    with pytest.raises(CodecError, match=r"not utf-8.*byte 1"):
         received(b"h\xff")
     with pytest.raises(CodecError, match="has no character"):
         codecs.encode("€", "text/plain; charset=latin-1")
