@@ -67,6 +67,8 @@ class History:
     def __init__(self) -> None:
         self._records: deque[Record] = deque()
         self._count = 0
+        self._held = 0  # bytes of bodies in all
+        self._bare = 0  # how many records, from the oldest, are without bodies
         self._last: Result | None = None
         self._lock = Lock()
 
@@ -97,24 +99,27 @@ class History:
                 error=_described(outcome),
             )
             self._records.append(record)
+            self._held += record.held
             self._last = result or self._last
             self._trim(settings)
         return record
 
     def _trim(self, settings: Settings) -> None:
+        """Forget the oldest calls, then the oldest bodies: those without any are always the first ones."""
         while len(self._records) > settings.history_size:
-            self._records.popleft()
-        room = settings.history_bytes
-        for place in range(len(self._records) - 1, -1, -1):
-            held = self._records[place].held
-            room -= held
-            if held and room < 0:
-                self._records[place] = self._records[place].without_bodies()
+            self._held -= self._records.popleft().held
+            self._bare = max(0, self._bare - 1)
+        while self._held > settings.history_bytes and self._bare < len(self._records):
+            record = self._records[self._bare]
+            self._held -= record.held
+            self._records[self._bare] = record.without_bodies()
+            self._bare += 1
 
     def clear(self) -> None:
         """Forget all calls."""
         with self._lock:
             self._records.clear()
+            self._held = self._bare = 0
             self._last = None
 
     def __len__(self) -> int:

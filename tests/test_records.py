@@ -2,6 +2,9 @@
 
 import hashlib
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from sm_magic.messages import Payload, Request, Response
 from sm_magic.records import History
 from sm_magic.result import Result
@@ -63,3 +66,18 @@ def test_the_repr_of_a_record_holds_no_body():
     assert "ssss" not in repr(history[0])
     assert "rrrr" not in repr(history)
     assert repr(History()) == "no calls yet"
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 4), st.integers(0, 150)), max_size=30))
+def test_what_is_held_never_exceeds_the_limits(calls):
+    """Whatever is called, and however the limits change meanwhile: bounded, and the newest bodies last longest."""
+    history = History()
+
+    for size, most, room in calls:
+        history.add(*call(size), Settings(history_size=most, history_bytes=room))
+
+        held = [record.held for record in history]
+        assert len(held) <= most
+        assert sum(held) <= room
+        bare = [record.sent_digest is not None for record in history]
+        assert bare == sorted(bare, reverse=True)
