@@ -18,6 +18,7 @@ from .. import mediatypes
 from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Payload
+from ..spelling import near
 from . import bound, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, kind, size, type_names
 
@@ -212,12 +213,10 @@ def _full_name(content_type: str) -> str:
     full = mediatypes.resolve(content_type)
     if mediatypes.is_media_type(full):
         return full
-    from difflib import get_close_matches
-
-    near = get_close_matches(full.lower(), mediatypes.BY_SHORT, n=1)
+    found = near(full, mediatypes.BY_SHORT)
     raise UsageError(
         f"{content_type!r} is no content type.",
-        hint=f"Did you mean {near[0]}?" if near else f"For instance: {', '.join(mediatypes.BY_SHORT)}.",
+        hint=f"Did you mean {found[0]}?" if found else f"For instance: {', '.join(mediatypes.BY_SHORT)}.",
     )
 
 

@@ -62,7 +62,9 @@ def _frame(frame: pd.DataFrame, asked: Asked, note: str | None = None) -> Payloa
         body = _to_csv(frame, asked, asked.max_bytes)
     except _Full:
         raise tables.too_large(frame, sample, asked) from None
-    return asked.payload(body, **tables.facts(frame), notes=(note,) if note else ())
+    return asked.payload(
+        body, **tables.facts(frame), text_columns=tables.text_columns(frame), notes=(note,) if note else ()
+    )
 
 
 def _to_csv(frame: pd.DataFrame, asked: Asked, limit: int | None) -> bytes:
@@ -110,7 +112,7 @@ def _array(value: Any, asked: Asked) -> Payload:
         return asked.payload(b"", rows=table.shape[0] if array.ndim == 2 else 0, columns=table.shape[1])
     tables.refuse_large_array(table, lambda part: _cells(np.atleast_2d(part), asked), asked)
     text_columns = (
-        () if array.dtype.kind in "fiu" else tables.facts(pd.DataFrame(table).infer_objects())["text_columns"]
+        () if array.dtype.kind in "fiu" else tables.text_columns(pd.DataFrame(table).infer_objects())
     )
     return asked.payload(
         _cells(table, asked),

@@ -16,7 +16,7 @@ from ..messages import Payload
 from . import orients, tables
 from .base import Asked, Codec, Told, as_array, is_a, kind, to_bytes, to_text
 from .json import check_memory, loads
-from .json_values import records, rows
+from .json_values import column, records, rows
 from .json_write import write
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _NOT_SPACE = re.compile(r"\S")
 
 @CODEC.encodes("pandas.DataFrame", "pandas.Series", "to_pandas")
 def _table(value: Any, asked: Asked) -> Payload:
+    if asked.orient is None and is_a(value, "pandas.Series") and not tables.is_row(value):
+        return _items(column(value), asked)
     frame = tables.table(value)
     if asked.orient not in _ROWS:
         raise _no_such_layout(asked)

@@ -21,6 +21,7 @@ from .base import Asked, Codec, Told, as_array, is_a, size, too_large_to_decode
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 CODEC = Codec("application/x-npy")
 _MAGIC = b"\x93NUMPY"
@@ -62,17 +63,29 @@ def _listed(value: Any, asked: Asked) -> Payload:
 def _table(value: Any, asked: Asked) -> Payload:
     """A table as an array of numbers; a Series of one dimension."""
     frame = tables.table(value)
-    facts = tables.facts(frame)
-    if facts["text_columns"]:
-        names = ", ".join(facts["text_columns"])
-        raise CodecError(
-            f"npy holds numbers; these columns are none: {names}.", hint="--columns, --drop, or -t csv."
-        )
     array = frame.to_numpy()
     if array.dtype.hasobject:
-        array = frame.to_numpy(dtype="float64", na_value=math.nan)  # nullable numbers
+        array = _numbers(frame)
     payload = _array(array[:, 0] if is_a(value, "pandas.Series") and array.shape[1] == 1 else array, asked)
-    return asked.payload(payload.body, **facts)
+    return asked.payload(payload.body, **tables.facts(frame))
+
+
+def _numbers(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """The array of a table whose columns are numbers of several kinds, nullable ones among them."""
+    import pandas as pd
+
+    if text_columns := tables.text_columns(frame):
+        raise CodecError(
+            f"npy holds numbers; these columns are none: {', '.join(text_columns)}.",
+            hint="--columns, --drop, or -t csv.",
+        )
+    whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in frame.dtypes) and not frame.isna().any(
+        axis=None
+    )
+    numbers: np.ndarray[Any, Any] = (
+        frame.to_numpy(dtype="int64") if whole else frame.to_numpy(dtype="float64", na_value=math.nan)
+    )
+    return numbers
 
 
 def _way_out(value: Any) -> str:

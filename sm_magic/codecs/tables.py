@@ -6,10 +6,10 @@ Nothing here writes a format.  A table is a pandas.DataFrame; what else is one b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError, UsageError
+from ..spelling import near
 from .base import Asked, is_a, kind, size
 
 if TYPE_CHECKING:
@@ -90,18 +90,19 @@ def select(
     kept = [position for name in wanted if name not in unwanted for position in positions[name]]
     if columns is None:
         kept.sort()
-    dropped = tuple(str(label) for position, label in enumerate(frame.columns) if position not in set(kept))
+    left_out = set(range(frame.shape[1])).difference(kept)
+    dropped = tuple(str(frame.columns[position]) for position in sorted(left_out))
     return frame.iloc[:, kept], dropped
 
 
 def _found(name: Any, positions: dict[str, list[int]], option: str) -> str:
     if str(name) in positions:
         return str(name)
-    near = get_close_matches(str(name), positions, n=1)
+    found = near(str(name), positions)
     have = ", ".join(list(positions)[:20]) + (", …" if len(positions) > 20 else "")
     raise CodecError(
         f"There is no column {str(name)!r} ({option}).",
-        hint=f"Did you mean {near[0]!r}? The table has {have}." if near else f"The table has {have}.",
+        hint=f"Did you mean {found[0]!r}? The table has {have}." if found else f"The table has {have}.",
     )
 
 
@@ -111,10 +112,12 @@ def facts(frame: pd.DataFrame) -> dict[str, Any]:
         "rows": len(frame),
         "columns": frame.shape[1],
         "names": tuple(str(label) for label in frame.columns),
-        "text_columns": tuple(
-            str(label) for i, label in enumerate(frame.columns) if not holds_numbers(frame.iloc[:, i])
-        ),
     }
+
+
+def text_columns(frame: pd.DataFrame) -> tuple[str, ...]:
+    """The names of the columns that hold no numbers."""
+    return tuple(str(label) for i, label in enumerate(frame.columns) if not holds_numbers(frame.iloc[:, i]))
 
 
 def array_facts(array: np.ndarray[Any, Any]) -> dict[str, Any]:

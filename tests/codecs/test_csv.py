@@ -61,6 +61,7 @@ def test_a_frame_is_sent_as_csv_unless_asked_otherwise():
 def test_columns_that_hold_no_numbers_are_named():
     """Most tabular containers refuse bools, dates and words; numbers under another name are not among them."""
     assert codecs.encode(MIXED).facts.text_columns == ("text", "flag", "day", "kind")
+    assert codecs.encode(MIXED, "json").facts.text_columns == ()
 
 
 def test_a_lone_missing_value_is_a_row():

@@ -43,6 +43,8 @@ def received(body: bytes, content_type="application/jsonlines"):
         (np.array([[1, 2], [3, 4]]), b"[1,2]\n[3,4]", 2),
         (np.array([0.1, 0.2], "f4"), b"0.1\n0.2", 2),
         (5, b"5", 1),
+        (pd.Series([1.5, None]), b"1.5\nnull", 2),
+        (pd.Series({"a": 1, "b": "x"}), b'{"a":1,"b":"x"}', 1),
         ('{"a": 1}\n{"a": 2}\n', b'{"a": 1}\n{"a": 2}\n', None),
     ],
 )

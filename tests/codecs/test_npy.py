@@ -85,6 +85,8 @@ def test_an_answer_is_a_view_of_its_bytes():
         (pd.Series([1.5, 2]), np.array([1.5, 2])),
         (pd.DataFrame({"a": [1, 2], "b": [0.5, 1]}), np.array([[1, 0.5], [2, 1]])),
         (pd.DataFrame({"a": pd.array([1, None], dtype="Int64")}), np.array([[1], [np.nan]])),
+        (pd.DataFrame({"a": pd.array([2**53 + 1, 1], dtype="Int64")}), np.array([[2**53 + 1], [1]])),
+        (pd.DataFrame({"a": [True, False]}), np.array([[True], [False]])),
         (pd.Series({"a": 1.5, "b": 2.0}), np.array([[1.5, 2.0]])),
     ],
     ids=repr,
