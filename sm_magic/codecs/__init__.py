@@ -67,12 +67,16 @@ def encode(
     if columns is not None or drop:
         value, dropped = tables.select(tables.table(value), columns, drop)
     payload = _encoder(value, media)(value, asked)
+    _check_size(payload, max_bytes)
+    return replace(payload, facts=replace(payload.facts, dropped=dropped)) if dropped else payload
+
+
+def _check_size(payload: Payload, max_bytes: int | None) -> None:
     if max_bytes is not None and payload.size > max_bytes:
         raise CodecError(
-            f"The body is {size(payload.size)} as {media.type}; the limit is {size(max_bytes)}.",
+            f"The body is {size(payload.size)} as {payload.content_type}; the limit is {size(max_bytes)}.",
             hint="Send less at once, or --no-limit to send it all the same.",
         )
-    return replace(payload, facts=replace(payload.facts, dropped=dropped)) if dropped else payload
 
 
 def decode(payload: Payload, *, rows: int | None = None, max_bytes: int = 1 << 30) -> object:
