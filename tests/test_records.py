@@ -26,6 +26,7 @@ def test_bodies_give_way_to_digests_oldest_first():
     for _ in range(3):
         history.add(*call(25), settings)
 
+    history.wait()
     first, *rest = history
     assert (first.result, first.request.payload) == (None, None)
     assert f"sha256:{hashlib.sha256(b's' * 25).hexdigest()}" == first.sent_digest
@@ -68,6 +69,20 @@ def test_the_repr_of_a_record_holds_no_body():
     assert repr(History()) == "no calls yet"
 
 
+def test_digests_of_large_bodies_follow_by_themselves():
+    """A large body is let go at once and hashed beside the calls; none is forgotten."""
+    history = History()
+    size = 200_000
+
+    for _ in range(20):
+        history.add(*call(size), Settings(history_bytes=1000))
+    history.wait()
+
+    expected = f"sha256:{hashlib.sha256(b'r' * size).hexdigest()}"
+    assert {record.received_digest for record in history} == {expected}
+    assert sum(record.held for record in history) == 0
+
+
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 4), st.integers(0, 150)), max_size=30))
 def test_what_is_held_never_exceeds_the_limits(calls):
     """Whatever is called, and however the limits change meanwhile: bounded, and the newest bodies last longest."""
@@ -79,5 +94,6 @@ def test_what_is_held_never_exceeds_the_limits(calls):
         held = [record.held for record in history]
         assert len(held) <= most
         assert sum(held) <= room
+        history.wait()
         bare = [record.sent_digest is not None for record in history]
         assert bare == sorted(bare, reverse=True)
