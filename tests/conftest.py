@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -47,6 +50,15 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _forbid_skip(report)
     return report
+
+
+def pytest_unconfigure() -> None:
+    """Let go of the shells that tests made: at exit IPython would collect garbage once for each, for minutes."""
+    ipython = sys.modules.get("IPython.core.interactiveshell")
+    if ipython is not None:
+        for thing in gc.get_objects():
+            if issubclass(type(thing), ipython.InteractiveShell):
+                atexit.unregister(thing.atexit_operations)
 
 
 @pytest.fixture(scope="session")

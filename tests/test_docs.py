@@ -56,7 +56,7 @@ def test_reference_names_everything():
     assert sorted(name for name in wanted if name not in REFERENCE) == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_pages_name_only_what_exists(page):
     """No page names a magic or an option that there is none of."""
     text = page.read_text()
@@ -65,7 +65,7 @@ def test_pages_name_only_what_exists(page):
     assert set(re.findall(r"%(sm_\w+)", text)) <= set(MAGICS)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     """Every relative link and picture is a file of the repository; every anchor a heading."""
     text = page.read_text()
