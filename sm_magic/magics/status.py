@@ -13,6 +13,9 @@ from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from IPython.display import display, update_display
+
+from ..views.markup import tag
 from .display import in_notebook
 
 if TYPE_CHECKING:
@@ -60,8 +63,6 @@ class Status:
 
     def answer(self, value: object, *, raw: bool = False) -> None:
         """Show *value* where the line is, or would be; raw: *value* is a MIME bundle."""
-        from IPython.display import display, update_display
-
         self._end()
         if self._quiet:
             return
@@ -94,8 +95,6 @@ class Status:
         if not in_notebook(self._shell):
             self._write_terminal(text)
             return
-        from IPython.display import display, update_display
-
         # The same two types as the card's: frontends make a new output where the best type changes.
         show: Any = update_display if self._shown else display
         show(_bundle(text), display_id=self._display_id, raw=True)
@@ -117,8 +116,6 @@ class Status:
 
 
 def _bundle(text: str) -> dict[str, str]:
-    from ..views.markup import tag
-
     return {"text/plain": text, "text/html": tag("div", text, class_="sm-magic-status")}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import pytest
@@ -164,7 +165,7 @@ class Kernel:
     def outputs(self, sent: str) -> Iterator[Output]:
         """The outputs of the cell that was *sent*, until it is done."""
         while True:
-            message = self.client.get_iopub_msg(timeout=60)
+            message = self._next_message()
             if message["parent_header"].get("msg_id") != sent:
                 continue
             kind, content = message["msg_type"], message["content"]
@@ -177,6 +178,20 @@ class Kernel:
             elif kind in ("display_data", "update_display_data", "execute_result"):
                 data = content["data"]
                 yield Output(kind, data.get("text/plain", ""), data.get("text/html", ""))
+
+    def _next_message(self) -> dict[str, Any]:
+        """The next message, of whatever cell.
+
+        ipykernel 7.3 sometimes overlooks that a request has come, until the next one comes: so one is sent.
+        """
+        for _ in range(12):
+            try:
+                message: dict[str, Any] = self.client.get_iopub_msg(timeout=5)
+            except Empty:
+                self.client.kernel_info()
+            else:
+                return message
+        raise AssertionError("the kernel is silent")
 
     def value(self, expression: str) -> Any:
         """What *expression* is worth in the kernel, by way of JSON."""
