@@ -52,5 +52,7 @@ def test_is_off_on_request(ask, off):
 
 def test_a_broken_install_is_no_news(ask, tmp_path):
     """An sm_magic that can't be imported stops no later startup file and prints nothing."""
-    (tmp_path / "sm_magic.py").write_text("raise RuntimeError('half uninstalled')\n")
-    assert ask(LOADED, PYTHONPATH=str(tmp_path)) == ("False True False", "")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "sm_magic.py").write_text("raise RuntimeError('half uninstalled')\n")
+    assert ask(LOADED, PYTHONPATH=str(broken)) == ("False True False", "")
