@@ -31,11 +31,15 @@ class Runtime(Protocol):
 class Catalog(Protocol):
     """The control plane, as far as it is asked.
 
-    Side calls: they take at most two seconds, and every method may raise SmMagicError, which callers swallow.
+    Side calls: they take at most two seconds, and every method but `learn_account` may raise SmMagicError, which
+    callers swallow.
     """
 
     def account(self) -> str | None:
         """The caller's account id (GetCallerIdentity); None if it can't be known."""
+
+    def learn_account(self) -> None:
+        """Ask for the account beside a call, if nobody has yet: returns at once, and raises nothing."""
 
     def endpoint(self, name: str) -> Endpoint | None:
         """One endpoint (DescribeEndpoint and its configuration); None if there is none of that name."""

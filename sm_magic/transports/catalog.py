@@ -1,7 +1,8 @@
 """The control plane by boto3: who we are, and what is deployed.
 
-Side calls.  Each takes at most two seconds, name resolution and credentials included (a thread counts them), and
-one that failed is not tried again for a minute: a network without the control plane costs two seconds once.
+Side calls.  Each takes at most two seconds, name resolution and credentials included (a thread counts them).  One
+that was refused is not tried again for a minute; after one that did not get through, its whole service is left
+alone for that long.  So a network without the control plane costs two seconds a minute, and two more without STS.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
-from ..errors import ConnectError, SmMagicError
+from ..errors import ConnectError, ReadTimeout, SmMagicError
 from ..messages import Endpoint, Variant
 from . import faults
-from .clients import Clients
+from .clients import Clients, Stamp
 
 __all__ = ["BotoCatalog", "NoCatalog"]
 
@@ -24,41 +26,79 @@ _FOR_EVER, _LIST_AGE, _ENDPOINT_AGE = float("inf"), 60.0, 10.0
 _FAILURE_AGE = 60.0
 
 _T = TypeVar("_T")
+_Key = tuple[str, str]
+"""The service that is asked, and for what; "" is what became of the last try to reach it."""
 
 
 class BotoCatalog:
-    """The control plane spoken by boto3.  Thread-safe.  Every method may raise SmMagicError."""
+    """The control plane spoken by boto3.  Thread-safe.  Every method but `learn_account` may raise SmMagicError.
+
+    What was told holds for the caller who asked: it goes when the clients are made anew.
+    """
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
-        self._kept: dict[str, tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+        self._kept: dict[_Key, tuple[float, Any]] = {}
+        self._stamp: Stamp | None = None
+        self._learning: Stamp | None = None
 
     def account(self) -> str | None:
         """The caller's account id (GetCallerIdentity, regional)."""
-        found = self._ask(
-            "account", lambda: self._clients.identity().get_caller_identity()["Account"], _FOR_EVER
-        )
-        self._clients.account = found
-        return str(found)
+        stamp = self._clients.stamp
+        found = str(self._ask(("sts", "account"), self._identify, _FOR_EVER))
+        self._clients.know_account(found, stamp)
+        return found
+
+    def learn_account(self) -> None:
+        """Ask for the account in a thread, once for each caller: the cards that come after the answer have it."""
+        stamp = self._clients.stamp
+        with self._lock:
+            if stamp == self._learning:
+                return
+            self._learning = stamp
+        threading.Thread(target=self._learn, name="sm_magic account", daemon=True).start()
 
     def endpoint(self, name: str) -> Endpoint | None:
         """The endpoint *name* (DescribeEndpoint); None if there is none."""
-        return self._ask(f"endpoint {name}", lambda: _describe(self._clients.control(), name), _ENDPOINT_AGE)
+        return self._ask(
+            ("sagemaker", f"endpoint {name}"), lambda: _describe(self._clients.control(), name), _ENDPOINT_AGE
+        )
 
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints here (ListEndpoints), newest first, at most 100."""
-        return self._ask("endpoints", lambda: _list(self._clients.control()), _LIST_AGE)
+        return self._ask(("sagemaker", "endpoints"), lambda: _list(self._clients.control()), _LIST_AGE)
 
-    def _ask(self, key: str, ask: Callable[[], _T], age: float) -> _T:
+    def _identify(self) -> Any:
+        return self._clients.identity().get_caller_identity()["Account"]
+
+    def _learn(self) -> None:
+        with suppress(SmMagicError):
+            self.account()
+
+    def _ask(self, key: _Key, ask: Callable[[], _T], age: float) -> _T:
+        kept, resting = self._answers(), (key[0], "")
         now = time.monotonic()
-        until, kept = self._kept.get(key, (0.0, None))
+        until, found = kept.get(key, (0.0, None))
         if now >= until:
-            kept, good = self._try(ask)
-            self._kept[key] = (time.monotonic() + (age if good else _FAILURE_AGE), kept)
-        if isinstance(kept, SmMagicError):
-            raise kept
-        answer: _T = kept
+            until, found = kept.get(resting, (0.0, None))
+        if now >= until:
+            found, good = self._try(ask)
+            kept[key] = (time.monotonic() + (age if good else _FAILURE_AGE), found)
+            if isinstance(found, ConnectError | ReadTimeout):
+                kept[resting] = kept[key]
+        if isinstance(found, SmMagicError):
+            raise found
+        answer: _T = found
         return answer
+
+    def _answers(self) -> dict[_Key, tuple[float, Any]]:
+        """What this caller was told.  A side call that outlives its caller writes into what is dropped."""
+        stamp = self._clients.stamp
+        with self._lock:
+            if stamp != self._stamp:
+                self._kept, self._stamp = {}, stamp
+            return self._kept
 
     def _try(self, ask: Callable[[], _T]) -> tuple[_T | SmMagicError, bool]:
         try:
@@ -77,6 +117,9 @@ class NoCatalog:
     def account(self) -> NoReturn:
         """Not known."""
         raise ConnectError("Nothing is known of this client's control plane.")
+
+    def learn_account(self) -> None:
+        """There is nobody to ask."""
 
     def endpoint(self, name: str) -> NoReturn:
         """Not known."""

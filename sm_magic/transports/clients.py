@@ -18,7 +18,10 @@ from ..messages import Where
 from ..settings import Connection
 from . import address, faults
 
-__all__ = ["Clients"]
+__all__ = ["Clients", "Stamp"]
+
+Stamp = tuple[int, int, int]
+"""The process, a fingerprint of its environment, and how often the clients were forgotten."""
 
 POOL = 16  # connections kept open: what a batch of that concurrency needs
 SIDE_TIMEOUT = 1.0  # seconds to connect and to read, for calls that may fail: two seconds in all
@@ -36,13 +39,25 @@ class Clients:
 
     def __init__(self, connection: Connection, *, session: Any = None, client: Any = None) -> None:
         self.connection = connection
-        self.account: str | None = None
-        """The account's id, once the catalog has asked for it."""
         self._given_session, self._given_client = session, client
         self._session: Any = None
         self._made: dict[str, Any] = {}
-        self._stamp: tuple[int, int] | None = None
+        self._forgotten = 0
+        self._stamp: Stamp | None = None
+        self._account: str | None = None
         self._lock = threading.RLock()
+
+    @property
+    def stamp(self) -> Stamp:
+        """What the clients were made from: while it stays, the same caller asks of the same place."""
+        with self._lock:
+            return self._refresh()
+
+    def know_account(self, account: str, stamp: Stamp) -> None:
+        """Show *account* in `where`, unless *stamp*, that of the clients that were asked, has passed."""
+        with self._lock:
+            if stamp == self._refresh():
+                self._account = account
 
     def runtime(self) -> Any:
         """The client of SageMaker Runtime."""
@@ -65,7 +80,8 @@ class Clients:
     def forget(self) -> None:
         """Make everything anew at the next call: credentials that expired may have been renewed by then."""
         with self._lock:
-            self._made, self._session = {}, None
+            self._forgotten += 1
+            self._refresh()
 
     def check_profile(self) -> None:
         """Raise CredentialsError if the connection names a profile that is not there."""
@@ -84,10 +100,11 @@ class Clients:
         except SmMagicError:
             pass  # the send will say it
         local = address.is_loopback(url)
+        account = self._account
         return Where(
             place="LOCAL" if local else "AWS",
             region=None if local and region == LOCAL_REGION else region,
-            account=None if local or self.account is None else self.account[-4:],
+            account=None if local or account is None else account[-4:],
             profile=None if local else profile,
             endpoint_url=url if url and not address.is_default(url) else None,
         )
@@ -99,10 +116,11 @@ class Clients:
                 self._made[service] = self._make(service, url)
             return self._made[service]
 
-    def _refresh(self) -> None:
-        stamp = os.getpid(), _environment()
+    def _refresh(self) -> Stamp:
+        stamp = os.getpid(), _environment(), self._forgotten
         if stamp != self._stamp:
-            self._made, self._session, self._stamp = {}, None, stamp
+            self._made, self._session, self._account, self._stamp = {}, None, None, stamp
+        return stamp
 
     def _make(self, service: str, url: str | None) -> Any:
         address.check(url)

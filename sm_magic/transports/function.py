@@ -70,6 +70,9 @@ class FunctionCatalog:
         """The account, if there is one."""
         return self._account
 
+    def learn_account(self) -> None:
+        """It is known, or it never will be."""
+
     def endpoint(self, name: str) -> Endpoint | None:
         """The endpoint *name*; None if there is none."""
         return self._endpoints.get(name)

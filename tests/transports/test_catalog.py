@@ -1,6 +1,7 @@
 """The control plane: what it tells, how long it may take, how long that is kept."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -9,6 +10,8 @@ from sm_magic.errors import AccessDeniedException, ConnectError, SmMagicError
 from sm_magic.messages import Variant
 from sm_magic.settings import Connection
 from sm_magic.transports.boto import connect
+from sm_magic.transports.catalog import BotoCatalog
+from sm_magic.transports.clients import Clients
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/digits"
 
@@ -47,6 +50,64 @@ def test_the_account_is_asked_once(plane, far):
     told["STS"] = sts("123456789012")
 
     assert "123456789012" == connected.catalog.account() == connected.catalog.account()
+    assert len(far.seen) == 1
+
+
+def test_another_profile_is_another_account(plane, far, monkeypatch):
+    """%env AWS_PROFILE=… changes who asks: what the one before was told holds no more."""
+    connected, told = plane
+    told["STS"] = sts("123456789012")
+    told["ListEndpoints"] = {"Endpoints": [{"EndpointName": "theirs"}]}
+    connected.catalog.account(), connected.catalog.endpoints()
+
+    monkeypatch.setenv("AWS_PROFILE", "another")
+    told["STS"] = sts("999999999999")
+    told["ListEndpoints"] = {"Endpoints": [{"EndpointName": "mine"}]}
+
+    assert ("999999999999", ("mine",)) == (connected.catalog.account(), connected.catalog.endpoints())
+
+
+def test_renewed_credentials_are_asked_again(far, monkeypatch):
+    """Credentials that were refused are made anew, and may be another account's."""
+    for name, value in {"ACCESS_KEY_ID": "AKIATESTTESTTEST0000", "SECRET_ACCESS_KEY": "s"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", far.url)
+    far.says(far.Answer(body=sts("123456789012")), far.Answer(body=sts("999999999999")))
+    clients = Clients(Connection(region="eu-west-1"))
+    catalog = BotoCatalog(clients)
+
+    assert (catalog.account(), clients.where.account) == ("123456789012", "9012")
+    clients.forget()
+    assert clients.where.account is None
+    assert (catalog.account(), clients.where.account) == ("999999999999", "9999")
+
+
+def test_an_account_is_learned_beside_the_calls(plane, far):
+    """It returns at once, whatever becomes of it, and asks once for each caller."""
+    connected, told = plane
+    told["STS"] = far.Answer(cut="silent")
+
+    for _ in range(3):
+        assert connected.catalog.learn_account() is None
+    asking = [thread for thread in threading.enumerate() if thread.name == "sm_magic account"]
+    assert len(asking) == 1 and asking[0].daemon
+    asking[0].join(10)
+
+    assert len(far.seen) == 1
+    assert connected.catalog.learn_account() is None
+
+
+def test_what_was_learned_is_not_asked_again(plane, far):
+    """The thread's answer is the catalog's."""
+    connected, told = plane
+    told["STS"] = sts("123456789012")
+
+    connected.catalog.learn_account()
+    for thread in threading.enumerate():
+        if thread.name == "sm_magic account":
+            thread.join(10)
+
+    assert connected.catalog.account() == "123456789012"
     assert len(far.seen) == 1
 
 
@@ -147,6 +208,41 @@ def test_silence_costs_two_seconds_once(far):
             catalog.endpoints()
 
     assert time.perf_counter() - started < 2.5
+
+
+def test_one_silence_is_enough_for_the_whole_service(far):
+    """An error asks for names and for one endpoint: the second question is not put to a host that was silent."""
+    far.says(far.Answer(cut="silent"))
+    catalog = connect(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
+
+    for ask in (catalog.endpoints, lambda: catalog.endpoint("one"), lambda: catalog.endpoint("another")):
+        with pytest.raises(SmMagicError):
+            ask()
+
+    assert len(far.seen) == 1
+
+
+def test_a_silent_service_does_not_silence_the_other(plane, far):
+    """A private network may reach SageMaker and not STS."""
+    connected, told = plane
+    told["STS"] = far.Answer(cut="silent")
+    told["ListEndpoints"] = {"Endpoints": [{"EndpointName": "new"}]}
+
+    with pytest.raises(SmMagicError):
+        connected.catalog.account()
+
+    assert connected.catalog.endpoints() == ("new",)
+
+
+def test_a_denial_leaves_the_other_questions(plane):
+    """Who may not list endpoints may still describe one."""
+    connected, told = plane
+    told["DescribeEndpoint"] = {"EndpointName": "d", "EndpointStatus": "InService"}
+
+    with pytest.raises(AccessDeniedException):
+        connected.catalog.endpoints()
+
+    assert connected.catalog.endpoint("d").name == "d"
 
 
 def test_no_answer_takes_longer_than_two_seconds(far):

@@ -77,8 +77,21 @@ def test_where_tells_place_region_and_account():
 
     clients = Clients(Connection(region="eu-west-1"), session=boto3.Session(**from_aws))
     assert str(clients.where) == "AWS · eu-west-1"
-    clients.account = "123456789012"
+    clients.know_account("123456789012", clients.stamp)
     assert str(clients.where) == "AWS · eu-west-1 · account …9012"
+
+
+def test_an_account_is_not_shown_for_another_caller():
+    """What was asked of forgotten clients may be another's, also when the answer comes late."""
+    clients = Clients(Connection(region="eu-west-1"), session=boto3.Session(**from_aws))
+    before = clients.stamp
+    clients.know_account("123456789012", before)
+
+    clients.forget()
+
+    assert clients.where.account is None
+    clients.know_account("123456789012", before)
+    assert clients.where.account is None
 
 
 def test_where_never_raises():
