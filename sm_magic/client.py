@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
-from threading import Thread
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
-from . import codecs, diagnosis, exchange, files, ledger, validation
+from . import diagnosis, exchange, validation
 from .arns import parse_endpoint
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
 from .messages import EndpointArn, Payload, Request, Where
+from .preparation import NOTHING, body, checked, text
 from .progress import OnProgress, silent
 from .result import Result
 from .settings import Connection, Settings
-from .spelling import did_you_mean
 from .transports import boto
 
 if TYPE_CHECKING:
@@ -26,9 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Client"]
 
-_TABLE_OPTIONS = ("header", "columns", "drop", "orient")
-_ASKED: WeakSet[Catalog] = WeakSet()
-"""The catalogs that were asked whose account this is; they keep the answer."""
+LOCAL_ACCOUNT = "000000000000"
 
 
 class Client:
@@ -83,7 +77,7 @@ class Client:
 
     def prepare(
         self,
-        value: object = None,
+        value: object = NOTHING,
         *,
         endpoint: str,
         payload: Payload | None = None,
@@ -103,18 +97,16 @@ class Client:
         members: the API's members by our names (`target_variant`, `session_id`, …: sm_magic.members).
         Raises CodecError if the value can't be encoded, UsageError if the service could not take the request.
         """
-        name, arn = parse_endpoint(endpoint)
+        name, arn = parse_endpoint(text("endpoint", endpoint))
+        table = {"header": header, "columns": columns, "drop": drop, "orient": orient}
         limit = None if no_limit else self.settings.max_bytes
-        if payload is None:
-            table = {"header": header, "columns": columns, "drop": drop, "orient": orient}
-            payload = _encode(value, content_type, limit, table)
         request = Request(
             endpoint=name,
             arn=arn,
-            payload=ledger.counted(payload),
+            payload=body(value, payload, content_type, table=table, limit=limit),
             accept=resolve(accept) if accept else None,
             target=target,
-            **_members(members),
+            **checked(members),
         )
         return validation.check(request, self.settings, no_limit=no_limit)
 
@@ -127,8 +119,9 @@ class Client:
         on_progress: OnProgress = silent,
     ) -> Result:
         """Send a prepared request and decode the answer (`invoke` tells the errors)."""
-        home = self._home(request.arn)
-        home._learn_account()
+        home = self.home(request)
+        home._check_account(request.arn)
+        home._meet()
         try:
             return exchange.invoke(
                 request, home.runtime, self.settings, query=query, view=view, on_progress=on_progress
@@ -140,7 +133,7 @@ class Client:
 
     def invoke(
         self,
-        value: object = None,
+        value: object = NOTHING,
         *,
         endpoint: str,
         query: str | None = None,
@@ -157,37 +150,44 @@ class Client:
         request = self.prepare(value, endpoint=endpoint, **options)
         return self.send(request, query=query, view=view, on_progress=on_progress)
 
-    def _learn_account(self) -> None:
+    def _meet(self) -> None:
         """Ask beside the call whose account this is: the first card may lack it, the ones after have it."""
         where = self.where
-        if self.catalog is None or where.place != "AWS" or where.account or where.endpoint_url:
-            return
-        if self.catalog not in _ASKED:
-            _ASKED.add(self.catalog)
-            Thread(
-                target=_quietly, args=(self.catalog.account,), name="sm_magic account", daemon=True
-            ).start()
+        if self.catalog is not None and where.place == "AWS" and not where.account and not where.endpoint_url:
+            self.catalog.learn_account()
 
-    def _home(self, arn: EndpointArn | None) -> Client:
-        """The client for an ARN's region; refuses what would silently call a namesake elsewhere."""
-        if arn is None:
+    def home(self, request: Request) -> Client:
+        """The client that `send` uses: this one, or one like it in the region of the request's ARN.
+
+        Raises UsageError for an ARN that contradicts the connection: the service would call a namesake.
+        """
+        arn = request.arn
+        if arn is None or self.where.region == arn.region:
             return self
-        home = self if self.where.region == arn.region else self._in_region(arn)
-        self._check_account(arn, home)
-        return home
-
-    def _in_region(self, arn: EndpointArn) -> Client:
-        if self._region_given or self._injected:
+        if self.where.place == "LOCAL":
+            return self._local_home(arn)
+        if self._region_given or self._injected or self._connection.endpoint_url:
             raise UsageError(
                 f"The ARN's region is {arn.region}; this connection's is {self.where.region}.",
                 hint=f"--region {arn.region}, or the endpoint's name alone.",
             )
-        return Client(settings=self.settings, session=self._session, region=arn.region)
+        there = replace(self._connection, region=arn.region)
+        return Client(settings=self.settings, session=self._session, **_fields(there))
 
-    @staticmethod
-    def _check_account(arn: EndpointArn, home: Client) -> None:
+    def _local_home(self, arn: EndpointArn) -> Client:
+        """The local endpoint's own ARNs have its account; any other's data must not leave for AWS unasked."""
+        if arn.account == LOCAL_ACCOUNT:
+            return self
+        raise UsageError(
+            f"The ARN is of AWS, {arn.region}; you are connected to the local endpoint.",
+            hint=f"--region {arn.region} sends this call there; the name alone stays here.",
+        )
+
+    def _check_account(self, arn: EndpointArn | None) -> None:
+        if arn is None or self.catalog is None or self.where.place == "LOCAL":
+            return
         try:
-            account = home.catalog.account() if home.catalog is not None else None
+            account = self.catalog.account()
         except SmMagicError:
             return
         if account is not None and account != arn.account:
@@ -195,11 +195,6 @@ class Client:
                 f"The ARN's account ends in …{arn.account[-4:]}; you are …{account[-4:]}.",
                 hint="InvokeEndpoint calls endpoints of the caller's own account: %sm_connect --profile NAME.",
             )
-
-
-def _quietly(ask: Callable[[], object]) -> None:
-    with suppress(SmMagicError):
-        ask()
 
 
 def _checked(connection: dict[str, Any]) -> dict[str, Any]:
@@ -210,22 +205,5 @@ def _checked(connection: dict[str, Any]) -> dict[str, Any]:
     return connection
 
 
-def _members(members: dict[str, str | None]) -> dict[str, Any]:
-    known = set(Request.__dataclass_fields__)
-    for name in members:
-        if name not in known:
-            raise UsageError(f"There is no option {name!r}.", hint=did_you_mean(name, known))
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def _encode(value: object, content_type: str | None, limit: int | None, table: dict[str, Any]) -> Payload:
-    if isinstance(value, Payload):
-        return value if content_type is None else replace(value, content_type=resolve(content_type))
-    if isinstance(value, Path):
-        given = [name for name in _TABLE_OPTIONS if table[name]]
-        if given:
-            raise UsageError(
-                f"A file is sent as it is; {given[0]!r} is for tables.", hint="Read it: pandas.read_csv(…)."
-            )
-        return files.read(value, content_type, max_bytes=limit)
-    return codecs.encode(value, content_type, max_bytes=limit, **table)
+def _fields(connection: Connection) -> dict[str, Any]:
+    return {field.name: getattr(connection, field.name) for field in fields(connection)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from . import codecs, ledger, mediatypes
+from . import views
 from .errors import Cancelled, CodecError, ModelNotReadyException, ServiceError, SmMagicError, UsageError
-from .messages import Payload, Request, Response
+from .messages import Request, Response
 from .progress import OnProgress, Progress, silent
+from .reading import Query, read
 from .records import history
 from .result import Result
 from .settings import Settings
@@ -40,12 +40,23 @@ def invoke(
     """Send *request* by InvokeEndpoint and decode the answer; call and answer go into the history.
 
     query: a JMESPath expression; the part of a JSON answer that it finds is the value.
-    Raises ServiceError, TransportError, Cancelled; CodecError, with the Result on it, if the body does not decode.
+    view: one of `views.VIEW_NAMES`, how the answer is shown.
+    Raises UsageError before sending; ServiceError and TransportError; CodecError, with the Result on it, if the
+    body does not decode; Cancelled, with what was kept.
     """
-    search = _compile(query)
+    search = None if query is None else Query.of(query)
+    _check_view(view)
     try:
         response = _send(request, runtime, settings, on_progress, clock or Clock())
-        result = _receive(request, response, runtime, settings, search=search, query=query, view=view)
+        result = Result(
+            request=request,
+            response=response,
+            where=runtime.where,
+            settings=settings,
+            view=view,
+            query=search,
+        )
+        result = _read(result)
     except SmMagicError as error:
         history.add(request, error, settings)
         raise
@@ -53,18 +64,26 @@ def invoke(
     return result
 
 
+def _check_view(view: str) -> None:
+    if view not in views.VIEW_NAMES:
+        raise UsageError(f"There is no view {view!r}.", hint=f"One of {', '.join(views.VIEW_NAMES)}.")
+
+
 def _send(
     request: Request, runtime: Runtime, settings: Settings, on_progress: OnProgress, clock: Clock
 ) -> Response:
     """Send, and send again for as long as the model certainly never saw it and `ready_timeout` allows."""
-    started, wait = clock.now(), _FIRST_WAIT
+    started, wait, refused = clock.now(), _FIRST_WAIT, 0
     try:
         while True:
             try:
-                return runtime.invoke(request)
+                response = runtime.invoke(request)
+                return replace(response, attempts=response.attempts + refused)
             except ServiceError as error:
                 elapsed = clock.now() - started
+                refused += error.attempts
                 if not _worth_waiting(error) or elapsed + wait > settings.ready_timeout:
+                    error.attempts = refused
                     raise
                 on_progress(
                     Progress(what=f"{request.endpoint} is not ready: {error.message}", elapsed=elapsed)
@@ -82,76 +101,26 @@ def _worth_waiting(error: ServiceError) -> bool:
     return error.never_ran and (error.not_ready or isinstance(error, ModelNotReadyException))
 
 
-def _receive(
-    request: Request,
-    response: Response,
-    runtime: Runtime,
-    settings: Settings,
-    *,
-    search: Any,
-    query: str | None,
-    view: str,
-) -> Result:
-    sent = request.payload
-    payload = _labelled(response.payload)
-    common: dict[str, Any] = {
-        "request": request,
-        "response": response,
-        "where": runtime.where,
-        "settings": settings,
-        "view": view,
-    }
+def _read(result: Result) -> Result:
+    """*result* with its value; what can't be read stays on the error, bytes and all."""
     try:
-        rows = None if sent is None else sent.facts.rows
-        value = codecs.decode(payload, rows=rows, max_bytes=settings.max_decoded_bytes)
-        found = ledger.settle(sent, value)
-        notes = (
-            ()
-            if payload is response.payload
-            else (f"No ContentType in the answer: read as {payload.content_type}.",)
-        )
-        if search is not None:
-            value, notes = _search(search, query, value), (*notes, f"The value is the part at {query}.")
+        found = read(result.response.payload, result.request.payload, result.settings)
     except CodecError as error:
-        error.result = Result(**common, problem=error)
+        error.result = replace(result, problem=error)
         raise
-    return Result(**common, decoded=value, ledger=found, notes=notes)
+    except KeyboardInterrupt:
+        cancelled = Cancelled("Interrupted while the answer was decoded; `sm_magic.last.body` has its bytes.")
+        cancelled.result = replace(result, problem=cancelled)
+        raise cancelled from None
+    whole = replace(result, decoded=found.value, ledger=found.ledger, notes=found.notes)
+    return whole if result.query is None else _search(whole, result.query)
 
 
-def _labelled(payload: Payload) -> Payload:
-    """An answer without a Content-Type is read by its first bytes."""
-    if payload.content_type:
-        return payload
-    found = mediatypes.sniff(payload.body) or "application/octet-stream"
-    return Payload(body=payload.body, content_type=found)
-
-
-def _compile(query: str | None) -> Any:
-    """The JMESPath expression, checked before anything is sent."""
-    if query is None:
-        return None
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
+def _search(whole: Result, query: Query) -> Result:
+    """The part that *query* means; where there is none the error has the whole answer, decoded."""
     try:
-        return jmespath.compile(query)
-    except JMESPathError as exc:
-        raise UsageError(
-            f"--query {query} is no JMESPath expression: {str(exc).splitlines()[0]}",
-            hint="For instance: --query predictions[0].score, --query choices[0].message.content.",
-        ) from exc
-
-
-def _search(search: Any, query: str | None, value: Any) -> Any:
-    from jmespath.exceptions import JMESPathError
-
-    if not isinstance(value, (dict, list)):
-        raise CodecError(f"--query {query} needs a JSON answer; this one is a {type(value).__name__}.")
-    try:
-        found = search.search(value)
-    except JMESPathError as exc:
-        raise CodecError(f"--query {query}: {exc}") from exc
-    if found is None:
-        keys = f" Its keys: {', '.join(map(str, list(value)[:20]))}." if isinstance(value, dict) else ""
-        raise CodecError(f"--query {query} finds nothing in the answer.{keys}")
-    return found
+        part = query.search(whole.decoded)
+    except CodecError as error:
+        error.result = replace(whole, query=None)
+        raise
+    return replace(whole, decoded=part, notes=(*whole.notes, f"The value is the part at {query.text}."))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from . import mediatypes
 from .errors import UsageError
 from .messages import Facts, Payload
+from .spelling import near, question
 
 
 def read(path: str | Path, content_type: str | None = None, *, max_bytes: int | None = None) -> Payload:
@@ -15,7 +15,7 @@ def read(path: str | Path, content_type: str | None = None, *, max_bytes: int | 
 
     Raises UsageError if there is no such file, or if it is larger than *max_bytes*.
     """
-    file = Path(path).expanduser()
+    file = path_of(path)
     _check_file(file)
     size = file.stat().st_size
     if max_bytes is not None and size > max_bytes:
@@ -31,16 +31,27 @@ def read(path: str | Path, content_type: str | None = None, *, max_bytes: int | 
     return Payload(body=body, content_type=media_type, facts=Facts(notes=_notes(file, body, media_type)))
 
 
+def path_of(path: str | Path) -> Path:
+    """*path* with ``~`` spelt out; UsageError if no file can be called so."""
+    try:
+        file = Path(path).expanduser()
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, RuntimeError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or str(exc)
+        raise UsageError(f"{str(path)[:200]!r} can't be a file: {reason}.") from exc
+    return file
+
+
 def _check_file(file: Path) -> None:
     if file.is_dir():
         raise UsageError(f"{file} is a folder.", hint="--file takes one file.")
     if file.exists():
         return
     siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
-    near = difflib.get_close_matches(file.name, siblings, n=1)
-    hint = (
-        f"Did you mean --file {file.with_name(near[0])}?" if near else f"The notebook runs in {Path.cwd()}."
-    )
+    found = near(file.name, siblings)
+    hint = question(f"--file {file.with_name(found[0])}") if found else f"The notebook runs in {Path.cwd()}."
     raise UsageError(f"There is no file {file}.", hint=hint)
 
 
@@ -60,7 +71,7 @@ def _notes(file: Path, body: bytes, media_type: str) -> tuple[str, ...]:
 
 def write(path: str | Path, body: bytes) -> Path:
     """Write *body* to *path*; UsageError if that is a folder or stands in none."""
-    file = Path(path).expanduser()
+    file = path_of(path)
     if file.is_dir():
         raise UsageError(f"{file} is a folder.", hint="Give the file a name too.")
     try:

@@ -40,13 +40,15 @@ def settle(sent: Payload | None, value: object) -> Ledger:
     csv_sent = mediatypes.parse(sent.content_type).type == "text/csv"
     note = None
     if predictions is not None and csv_sent and rows > 1:
-        note = _NOTES.get(predictions - rows)
+        note = _NOTES.get((predictions - rows, sent.facts.header))
     return Ledger(rows=rows, predictions=predictions, note=note)
 
 
+# (answers beyond the rows, whether a header was sent; None: the user's own text) -> what that means.
 _NOTES = {
-    -1: "One answer too few: the container took the first row for a header. Send one with --header.",
-    1: "One answer too many: the container took the header for a row. Leave it out with --no-header.",
+    (-1, False): "One answer too few: the container took the first row for a header. Send one with --header.",
+    (-1, None): "One answer fewer than lines: the container took the first line for a header.",
+    (1, True): "One answer too many: the container took the header for a row. Leave it out with --no-header.",
 }
 
 
@@ -68,10 +70,8 @@ def _count_dict(value: dict[str, Any], rows: int) -> int | None:
     for key in LISTS:
         if isinstance(value.get(key), list):
             return count(value[key], rows)
-    lengths = {len(v) for v in value.values() if isinstance(v, list)}
-    if len(lengths) == 1 and all(isinstance(v, list) for v in value.values()):
-        return lengths.pop()
-    return None
+    lengths = {len(v) if isinstance(v, list) else None for v in value.values()}
+    return rows if lengths == {rows} else None  # columns of a table, and not some list of names
 
 
 def counted(payload: Payload) -> Payload:
@@ -104,11 +104,16 @@ def _json_rows(body: bytes) -> int | None:
     if not isinstance(value, dict):
         return None
     for key in ("instances", "inputs", "dataframe_records"):
-        if isinstance(value.get(key), list):
+        if isinstance(value.get(key), list) and not _are_tensors(value[key]):
             return len(value[key])
     split = value.get("dataframe_split")
     data = split.get("data") if isinstance(split, dict) else None
     return len(data) if isinstance(data, list) else None
+
+
+def _are_tensors(items: list[Any]) -> bool:
+    """KServe v2's `inputs` are tensors, whose rows their shapes tell."""
+    return any(isinstance(item, dict) and "datatype" in item for item in items)
 
 
 _COUNTERS = {

@@ -18,6 +18,7 @@ class Facts:
     names: its columns' names as sent, in order.
     text_columns: names of the columns that hold no numbers, which most tabular containers refuse.
     dropped: names of the columns left out.
+    header: whether the columns' names went out as the first line of a CSV; None where we did not write it.
     notes: sentences for the card ("re-encoded as JPEG, quality 95").
     """
 
@@ -26,6 +27,7 @@ class Facts:
     names: tuple[str, ...] = ()
     text_columns: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    header: bool | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from . import files
 from .errors import CodecError, SmMagicError
 from .ledger import Ledger
 from .messages import Request, Response, Where
+from .reading import Query, read
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from .views import Card
+
+
+UNREAD: Final = object()
+"""In place of a value that is decoded when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)
@@ -37,7 +42,8 @@ class Result:
     view: str = "auto"
     complete: bool = True
     """Whether the whole answer came."""
-    decoded: object = None
+    query: Query | None = None
+    decoded: object = field(default=UNREAD, repr=False)
     problem: SmMagicError | None = None
     """Why the body could not be decoded, if it could not; `value` raises it, `body` and `save` work."""
 
@@ -46,7 +52,14 @@ class Result:
         """The decoded answer: a DataFrame, an array, a PIL image, text, or what the JSON holds."""
         if self.problem is not None:
             raise self.problem
+        if self.decoded is UNREAD:
+            value = read(self.response.payload, self.request.payload, self.settings).value
+            return value if self.query is None else self.query.search(value)
         return self.decoded
+
+    def without_value(self) -> Result:
+        """This Result without the decoded value in memory: `value` decodes the bytes again."""
+        return replace(self, decoded=UNREAD)
 
     def frame(self) -> pd.DataFrame:
         """The predictions as a DataFrame, one row a prediction; CodecError if the answer holds no table."""
@@ -159,7 +172,7 @@ class Result:
     def _shown(self, view: str) -> Any:
         from . import views
 
-        value = self.decoded if self.problem is None else self.body
+        value = self.value if self.problem is None else self.body
         answer = views.Answer(value=value, payload=self.response.payload, sent=self.request.payload)
         return views.show(answer, self.settings, view="raw" if self.problem is not None else view)
 
@@ -171,7 +184,7 @@ class Result:
         if self.ledger.note:
             notes = (*notes, self.ledger.note)
         if self.problem is not None:
-            notes = (*notes, str(self.problem))
+            notes = (*notes, self.problem.message)
         expires = self.session_expires
         return Card(
             request=self.request,

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Event
 
 import numpy as np
 import pandas as pd
@@ -160,6 +159,7 @@ def test_a_query_that_finds_nothing_says_what_there_is():
     with pytest.raises(CodecError, match="Its keys: choices") as caught:
         answering(b'{"choices": []}').invoke([1], endpoint="e", query="choice")
 
+    assert caught.value.result.value == {"choices": []}
     assert caught.value.result.body == b'{"choices": []}'
 
 
@@ -230,10 +230,10 @@ def test_a_misspelt_endpoint_or_target_gets_the_near_names():
 
     with pytest.raises(ValidationError) as caught:
         failing(message, endpoints=[Endpoint(name="iris", status="InService")]).invoke([1], endpoint="irs")
-    assert caught.value.hint == "Did you mean iris?"
+    assert caught.value.hint == "Did you mean `iris`?"
     assert "…9012" in str(caught.value) and "123456789012" not in str(caught.value)
 
-    with pytest.raises(ValidationError, match="Did you mean churn"):
+    with pytest.raises(ValidationError, match="Did you mean `churn`"):
         failing(message).invoke([1], endpoint="chrun")
 
 
@@ -327,23 +327,68 @@ def test_the_local_client_needs_nothing_else(local_endpoint):
     assert result.frame().shape[0] == 1
 
 
-def test_the_account_is_learnt_beside_the_call_once():
-    """The card tells the account's last four digits; a control plane that hangs holds up nothing."""
-    asked, answer = [], Event()
+def test_the_account_is_learnt_beside_the_call():
+    """The card tells the account's last four digits; nothing is asked where there is nothing to learn."""
+    asked = []
 
     class Catalog(FunctionCatalog):
-        def account(self):
+        def learn_account(self):
             asked.append(1)
-            answer.wait(5)
-            return "123456789012"
 
-    runtime = FunctionRuntime(
-        lambda r: Response(payload=r.payload), where=Where(place="AWS", region="eu-west-1")
-    )
-    client = Client(settings=Settings(), runtime=runtime, catalog=Catalog())
+    for where, times in (
+        (Where(place="AWS", region="eu-west-1"), 1),
+        (Where(place="AWS", region="eu-west-1", account="9012"), 0),
+        (Where(place="LOCAL"), 0),
+    ):
+        runtime = FunctionRuntime(lambda r: Response(payload=r.payload), where=where)
+        Client(settings=Settings(), runtime=runtime, catalog=Catalog()).invoke([1], endpoint="e")
 
-    client.invoke([1], endpoint="e")
-    client.invoke([1], endpoint="e")
-    answer.set()
+        assert len(asked) == times
+        asked.clear()
 
-    assert asked == [1]
+
+def test_exactly_one_body(echo):
+    """None of two sources is lost without a word, and none at all is an error; None itself is JSON's null."""
+    ready = Payload(body=b"x", content_type="text/plain")
+
+    assert echo.prepare(None, endpoint="e").body == b"null"
+    for options in ({"value": [1]}, {"content_type": "json"}, {"columns": ["a"]}):
+        with pytest.raises(UsageError, match="would be lost"):
+            echo.prepare(endpoint="e", payload=ready, **options)
+    with pytest.raises(UsageError, match="nothing to send"):
+        echo.invoke(endpoint="e")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"arn": "x"}, {"operation": "InvokeEndpointAsync"}, {"session_id": 3}, {"endpoint": None}],
+)
+def test_only_the_operations_members_are_options(echo, options):
+    """What is no member of InvokeEndpoint, or no text, is refused by name."""
+    with pytest.raises(UsageError, match=next(iter(options))):
+        echo.invoke([1], **{"endpoint": "e", **options})
+
+
+def test_the_local_endpoint_keeps_its_data_at_home():
+    """An ARN of AWS does not carry data away from the local endpoint; its own ARNs are at home."""
+    runtime = FunctionRuntime(lambda r: Response(payload=r.payload), where=Where(place="LOCAL"))
+    client = Client(settings=Settings(), runtime=runtime)
+    arn = "arn:aws:sagemaker:us-east-1:{}:endpoint/iris"
+
+    assert client.invoke([1], endpoint=arn.format("000000000000")).request.endpoint == "iris"
+    with pytest.raises(UsageError, match="connected to the local endpoint"):
+        client.invoke([1], endpoint=arn.format("123456789012"))
+
+
+def test_an_arn_changes_the_region_and_nothing_else(tmp_path):
+    """The profile and the times stay; where the URL is fixed, another region is refused."""
+    client = Client(settings=Settings(region="us-east-1", timeout=7, connect_timeout=2))
+    request = client.prepare([1], endpoint="arn:aws:sagemaker:eu-west-1:123456789012:endpoint/iris")
+
+    home = client.home(request)
+
+    assert home.where.region == "eu-west-1"
+    assert (home._connection.timeout, home._connection.connect_timeout) == (7, 2)
+    private = Client(settings=Settings(region="us-east-1", endpoint_url="https://vpce-1.example.com"))
+    with pytest.raises(UsageError, match="region is eu-west-1"):
+        private.send(request)

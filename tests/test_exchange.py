@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sm_magic.errors import Cancelled, ModelError, ModelNotReadyException, ServiceError
+from sm_magic.errors import (
+    Cancelled,
+    CodecError,
+    ModelError,
+    ModelNotReadyException,
+    ServiceError,
+    UsageError,
+)
 from sm_magic.exchange import Clock, invoke
 from sm_magic.messages import Payload, Request, Response
 from sm_magic.records import history
@@ -124,5 +131,54 @@ def test_calls_and_failures_are_recorded():
     assert before + 2 == len(history)
     assert history.last is result
     assert history[-1].error == "ModelError: failed: 123"
-    assert history[-2].result is result
+    assert history[-2].result.value == result.value
     assert "ModelError" in repr(history)
+
+
+def test_sends_of_a_model_that_was_not_ready_are_counted():
+    """`attempts` is how often the request was sent, all in all."""
+    runtime, _ = flaky(ModelNotReadyException("loading", status=429, never_ran=True), 3)
+
+    assert invoke(REQUEST, runtime, Settings(), clock=Time().clock()).attempts == 4
+
+    runtime, sent = flaky(ModelNotReadyException("loading", status=429, never_ran=True), 10_000)
+    with pytest.raises(ModelNotReadyException) as caught:
+        invoke(REQUEST, runtime, Settings(ready_timeout=60), clock=Time().clock())
+    assert caught.value.attempts == len(sent)
+
+
+def test_an_unknown_view_is_refused_before_sending():
+    """A slip in the view's name must not cost a call."""
+    runtime, sent = flaky(NOT_READY, 0)
+
+    with pytest.raises(UsageError, match="no view 'tabel'"):
+        invoke(REQUEST, runtime, Settings(), view="tabel")
+
+    assert sent == []
+
+
+@pytest.mark.parametrize("query", ["[::0]", "max_by(@, &a)", "length(`1`)"])
+def test_a_query_that_fails_on_the_answer_keeps_the_answer(query):
+    """jmespath lets Python's own errors through; the answer was paid for and is kept."""
+    runtime, _ = flaky(NOT_READY, 0)
+
+    with pytest.raises(CodecError) as caught:
+        invoke(REQUEST, runtime, Settings(), query=query)
+
+    assert caught.value.result.body == b"[1]"
+    assert history.last is caught.value.result
+
+
+def test_an_interrupt_while_decoding_keeps_the_answer():
+    """Ctrl-C between the answer and its value: the bytes are there."""
+
+    class Interrupting(bytes):
+        def decode(self, *_, **__):
+            raise KeyboardInterrupt
+
+    answer = Response(payload=Payload(body=Interrupting(b"a,b"), content_type="text/plain"))
+
+    with pytest.raises(Cancelled) as caught:
+        invoke(REQUEST, FunctionRuntime(lambda _: answer), Settings())
+
+    assert caught.value.result.body == b"a,b"

@@ -57,6 +57,15 @@ def test_a_wrong_suffix_is_noted(tmp_path):
     assert "image/png" in read(path).facts.notes[0]
 
 
+@pytest.mark.parametrize("path", ["~no-such-user/x", "a\0b", "x" * 5000])
+def test_what_can_be_no_file_is_one_of_our_errors(path):
+    """A home that is not there, a NUL, a name too long."""
+    with pytest.raises(UsageError, match="can't be a file"):
+        read(path)
+    with pytest.raises(UsageError, match="can't be a file"):
+        write(path, b"")
+
+
 def test_what_is_written_is_what_came(tmp_path):
     """Saving changes no byte; a folder is no file."""
     body = bytes(range(256))

@@ -7,9 +7,9 @@ from sm_magic.ledger import count, counted, settle
 from sm_magic.messages import Facts, Payload
 
 
-def csv(rows):
+def csv(rows, *, header=False):
     """A CSV of that many rows."""
-    return Payload(body=b"", content_type="text/csv", facts=Facts(rows=rows))
+    return Payload(body=b"", content_type="text/csv", facts=Facts(rows=rows, header=header))
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,18 @@ def test_one_answer_too_few_points_at_the_header():
 
 def test_one_answer_too_many_points_the_other_way():
     """A header that was scored like a row is found out."""
-    found = settle(csv(4), [1, 2, 3, 4, 5])
+    found = settle(csv(4, header=True), [1, 2, 3, 4, 5])
 
     assert found.sentence == "4 rows → 5 predictions"
     assert "--no-header" in found.note
+
+
+def test_no_advice_where_the_header_is_not_the_cause():
+    """A header that was sent, or none that was, is not blamed for the opposite; a cell's own text has no options."""
+    assert settle(csv(4, header=True), [1, 2, 3]).note is None
+    assert settle(csv(4), [1, 2, 3, 4, 5]).note is None
+    assert "--" not in settle(csv(4, header=None), [1, 2, 3]).note
+    assert settle(csv(3), {"class_names": ["a", "b"]}).note is None
 
 
 def test_no_rows_no_sentence():
@@ -64,6 +72,11 @@ def test_no_rows_no_sentence():
         (b'{"instances": [[1], [2], [3]]}', "application/json", 3),
         (b'{"dataframe_split": {"columns": ["a"], "data": [[1], [2]]}}', "application/json", 2),
         (b'{"text": "hi"}', "application/json", None),
+        (
+            b'{"inputs": [{"name": "x", "shape": [4, 2], "datatype": "FP32", "data": []}]}',
+            "application/json",
+            None,
+        ),
         (b"not json", "application/json", None),
         (b"\xff\xfe", "text/csv", None),
         (b"x", "image/png", None),

@@ -1,13 +1,14 @@
 """The history is bounded in calls and in bytes."""
 
 import hashlib
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sm_magic.messages import Payload, Request, Response
-from sm_magic.records import History
-from sm_magic.result import Result
+from sm_magic.records import History, digest
+from sm_magic.result import UNREAD, Result
 from sm_magic.settings import Settings
 
 
@@ -26,7 +27,6 @@ def test_bodies_give_way_to_digests_oldest_first():
     for _ in range(3):
         history.add(*call(25), settings)
 
-    history.wait()
     first, *rest = history
     assert (first.result, first.request.payload) == (None, None)
     assert f"sha256:{hashlib.sha256(b's' * 25).hexdigest()}" == first.sent_digest
@@ -69,23 +69,46 @@ def test_the_repr_of_a_record_holds_no_body():
     assert repr(History()) == "no calls yet"
 
 
-def test_digests_of_large_bodies_follow_by_themselves():
-    """A large body is let go at once and hashed beside the calls; none is forgotten."""
+def test_a_call_too_large_by_itself_takes_no_others_place():
+    """One huge answer must not cost the bodies of all the small ones."""
     history = History()
-    size = 200_000
+    settings = Settings(history_bytes=100)
 
-    for _ in range(20):
-        history.add(*call(size), Settings(history_bytes=1000))
-    history.wait()
+    history.add(*call(10), settings)
+    history.add(*call(1000), settings)
 
-    expected = f"sha256:{hashlib.sha256(b'r' * size).hexdigest()}"
-    assert {record.received_digest for record in history} == {expected}
-    assert sum(record.held for record in history) == 0
+    assert [record.held for record in history] == [20, 0]
+    assert history[0].result is not None
+
+
+def test_the_history_keeps_bytes_not_values():
+    """A small PNG is a large picture: what is kept is decoded again when it is asked for."""
+    history = History()
+    request, result = call(10)
+
+    history.add(request, replace(result, decoded="r" * 10), Settings())
+
+    kept = history[0].result
+    assert kept.decoded is UNREAD
+    assert kept.value == "r" * 10
+    assert history.last.decoded == "r" * 10
+
+
+def test_a_digest_tells_bodies_apart():
+    """Whole up to 256 KiB; of larger bodies the length and pieces of it, which the name says."""
+    small, large = b"x" * 1000, bytes(1_000_000)
+
+    assert digest(small) == f"sha256:{hashlib.sha256(small).hexdigest()}"
+    assert digest(large).startswith("sha256-sampled:")
+    assert digest(large) != digest(large + b"\0")
+    assert digest(large) != digest(large[:-1] + b"x")
+    assert digest(large) != digest(b"x" + large[1:])
+    assert digest(None) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 4), st.integers(0, 150)), max_size=30))
 def test_what_is_held_never_exceeds_the_limits(calls):
-    """Whatever is called, and however the limits change meanwhile: bounded, and the newest bodies last longest."""
+    """Whatever is called, and however the limits change meanwhile."""
     history = History()
 
     for size, most, room in calls:
@@ -94,6 +117,3 @@ def test_what_is_held_never_exceeds_the_limits(calls):
         held = [record.held for record in history]
         assert len(held) <= most
         assert sum(held) <= room
-        history.wait()
-        bare = [record.sent_digest is not None for record in history]
-        assert bare == sorted(bare, reverse=True)

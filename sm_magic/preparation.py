@@ -1,0 +1,86 @@
+"""A value, a file or bytes that are ready -> the Payload of a request; the API's members, by our names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from . import codecs, files, ledger
+from .errors import UsageError
+from .mediatypes import resolve
+from .members import inputs
+from .messages import Payload
+from .spelling import did_you_mean
+
+__all__ = ["NOTHING", "body", "checked", "text"]
+
+NOTHING: Final = object()
+"""In place of a value where none is given; None is a value, JSON's null."""
+_TABLE_OPTIONS = ("header", "columns", "drop", "orient")
+# What `Client.prepare` has parameters of its own for.
+_OWN = frozenset({"endpoint", "body", "content_type", "accept"})
+
+
+def body(
+    value: object,
+    payload: Payload | None,
+    content_type: str | None,
+    *,
+    table: Mapping[str, Any],
+    limit: int | None,
+) -> Payload:
+    """The payload of a request, its rows counted: *payload*, or *value* encoded.
+
+    table: `codecs.encode`'s header, columns, drop and orient.  limit: bytes.
+    Raises UsageError unless exactly one of value and payload is given, CodecError if it can't be encoded.
+    """
+    _check_one_source(value, payload, content_type, table)
+    return ledger.counted(_encode(value, content_type, limit, table) if payload is None else payload)
+
+
+def _check_one_source(
+    value: object, payload: Payload | None, content_type: str | None, table: Mapping[str, Any]
+) -> None:
+    """Exactly one body; with a payload that is ready nothing that would change it."""
+    if payload is None:
+        if value is NOTHING:
+            raise UsageError("There is nothing to send.", hint="Give a value, or a payload.")
+        return
+    given = [name for name in _TABLE_OPTIONS if table[name]]
+    if value is not NOTHING or content_type is not None or given:
+        other = "a value" if value is not NOTHING else f"`{given[0] if given else 'content_type'}`"
+        raise UsageError(
+            f"A payload is sent as it is; {other} beside it would be lost.", hint="Leave one out."
+        )
+
+
+def checked(members: Mapping[str, object]) -> dict[str, Any]:
+    """*members* by our names, those that are None left out; UsageError for a name or value that can't be."""
+    known = {member.name for member in inputs("InvokeEndpoint")} - _OWN
+    for name in members:
+        if name not in known:
+            names = {*known, *_OWN, *_TABLE_OPTIONS, "payload", "no_limit", "target", "query", "view"}
+            raise UsageError(f"There is no option {name!r}.", hint=did_you_mean(name, names))
+    return {name: text(name, value) for name, value in members.items() if value is not None}
+
+
+def text(name: str, value: object) -> str:
+    """*value*, if it is a str; UsageError if not."""
+    if not isinstance(value, str):
+        raise UsageError(f"`{name}` is a str, not {type(value).__name__}.")
+    return value
+
+
+def _encode(value: object, content_type: str | None, limit: int | None, table: Mapping[str, Any]) -> Payload:
+    if isinstance(value, Payload):
+        return value if content_type is None else replace(value, content_type=resolve(content_type))
+    if isinstance(value, Path):
+        given = [name for name in _TABLE_OPTIONS if table[name]]
+        if given:
+            raise UsageError(
+                f"A file is sent as it is; {given[0]!r} is for tables.", hint="Read it: pandas.read_csv(…)."
+            )
+        return files.read(value, content_type, max_bytes=limit)
+    return codecs.encode(value, content_type, max_bytes=limit, **table)
