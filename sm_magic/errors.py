@@ -27,6 +27,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
+from .plain import plain, shortened
 from .privacy import redact
 
 if TYPE_CHECKING:
@@ -52,19 +53,34 @@ __all__ = [
     "ValidationError",
 ]
 
+_LIMIT = 4_000  # characters of a message or a hint that are read by nobody as it is
+_LOOKED_AT = 64_000
+_TRACEBACK = 64_000
+_TAIL = 600  # the line with its caret, which ends a message
+
 
 class SmMagicError(Exception):
     """Base of all errors of sm_magic: a message, and a hint that says what to type next.
 
-    `result` is what was kept of the answer, if anything was.
+    Both may quote a stranger, and are shown as they are: no account, credential or control character is in them,
+    and no more than 4,000 characters.  `result` is what was kept of the answer, if anything was.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, result: object = None) -> None:
-        self.message = redact(message)
-        self.hint = redact(hint) if hint else None
+        self.message = _shown(message)
+        self.hint = hint
         self.result = result
         self.show_traceback = False
         super().__init__(self.message)
+
+    @property
+    def hint(self) -> str | None:
+        """What to type next."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str | None) -> None:
+        self._hint = _shown(hint) if hint else None
 
     def __str__(self) -> str:
         return self.message if self.hint is None else f"{self.message}\n→ {self.hint}"
@@ -72,8 +88,15 @@ class SmMagicError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython prints: the class, the message, the hint; the whole stack on ``--traceback``."""
         if self.show_traceback:
-            return redact("".join(traceback.format_exception(self))).splitlines()
+            stack = plain("".join(traceback.format_exception(self)))
+            return shortened(redact(stack), _TRACEBACK, tail=_TRACEBACK // 2).splitlines()
         return f"{type(self).__name__}: {self}".splitlines()
+
+
+def _shown(text: str) -> str:
+    """*text* made fit to be shown.  Controls first: taking them out must not put an account id together."""
+    text = redact(plain(shortened(text, _LOOKED_AT, tail=_LOOKED_AT // 2)))
+    return shortened(text, _LIMIT, tail=_TAIL)
 
 
 class UsageError(SmMagicError):
@@ -148,8 +171,8 @@ class ThrottlingException(ServiceError):
 class ModelError(ServiceError):
     """The container answered with an error (HTTP 424).
 
-    `original_status` is the container's own, `original_message` what it meant, `original_text` its whole answer;
-    `log_stream_arn` is its CloudWatch log, `log_url` the console's page of it.
+    `original_status` is the container's own, `original_message` what it meant, `original_text` its answer, 64,000
+    characters of it at most; `log_stream_arn` is its CloudWatch log, `log_url` the console's page of it.
     """
 
     original_status: int | None = None

@@ -11,7 +11,7 @@ _ACCOUNT = re.compile(
     (?P<before>
         \barn:aws[\w-]*:[\w-]*:[\w-]*:            # arn:aws:sagemaker:eu-west-1:123456789012:endpoint/x
       | \baccount(?:[\s_-]?id)?["']?[\s:=#(]+["']?  # "in account 123456789012 for more", {"Account": "123456789012"}
-      | \bsagemaker-[a-z]{2}(?:-[a-z]+)+-\d-      # the default bucket: sagemaker-eu-west-1-123456789012
+      | \bsagemaker-[a-z]{2}(?:-[a-z]{1,12}){1,4}-\d-      # the default bucket: sagemaker-eu-west-1-123456789012
     )
     \d{8}(?P<last>\d{4})(?!\d)
     """,

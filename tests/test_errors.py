@@ -106,3 +106,41 @@ def test_errors_cross_processes():
     error = pickle.loads(pickle.dumps(UsageError("Wrong.", hint="Right.")))
 
     assert (error.message, error.hint) == ("Wrong.", "Right.")
+
+
+HOSTILE = "\x1b[2J\x1b]0;title\x07\x9b31m\u202eabc\u2066\r\x00"
+
+
+def test_no_text_of_a_stranger_moves_the_cursor():
+    """Whatever a container or a service says: no control character, no override of direction is shown."""
+    error = UsageError(f"It said {HOSTILE}.", hint=f"Ask {HOSTILE}.")
+    error.show_traceback = True
+
+    for text in (str(error), repr(error), *error._render_traceback_()):
+        assert not set(text) & set("\x00\x07\r\x1b\x9b\u202e\u2066")
+    assert str(error) == "It said abc.\n→ Ask abc."
+
+
+def test_a_hint_that_comes_later_is_judged_too():
+    """What the control plane says of an endpoint is a stranger's text as well."""
+    error = UsageError("Wrong.")
+    error.hint = f"It is Failed: {HOSTILE} {ACCOUNT}"
+
+    assert error.hint == "It is Failed: abc arn:aws:sagemaker:eu-west-1:…9012:endpoint/x"
+    error.hint = None
+    assert error.hint is None
+
+
+def test_an_account_is_not_hidden_by_control_characters():
+    """Twelve digits that would stand together once these are gone are an account's."""
+    assert "123456789012" not in str(UsageError("account 12345678\x009012"))
+
+
+def test_an_error_is_no_flood():
+    """At most 4,000 characters each; the beginning and the end stay, and a caret stands where it stood."""
+    line = "  %sm_invoke iris (df\n                  ^"
+    error = UsageError(f"No key {'k' * 5_000_000}.\n{line}", hint="h" * 5_000)
+
+    assert len(error.message) <= 4_000 and len(error.hint) <= 4_000
+    assert error.message.startswith("No key kkk") and error.message.endswith(f"k.\n{line}")
+    assert "…" in error.message and "…" in error.hint

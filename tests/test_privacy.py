@@ -30,6 +30,7 @@ ACCOUNT = "123456789012"
         (f"'AccountId': '{ACCOUNT}'", "'AccountId': '…9012'"),
         (f"another account ({ACCOUNT})", "another account (…9012)"),
         (f"s3://sagemaker-eu-west-1-{ACCOUNT}/in", "s3://sagemaker-eu-west-1-…9012/in"),
+        (f"s3://sagemaker-us-gov-west-1-{ACCOUNT}/in", "s3://sagemaker-us-gov-west-1-…9012/in"),
         (f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/x", "…9012.dkr.ecr.eu-west-1.amazonaws.com/x"),
         ("AKIAIOSFODNN7EXAMPLE", "…"),
         ("key ASIAIOSFODNN7EXAMPLE.", "key …."),
@@ -50,6 +51,13 @@ def test_what_identifies_is_left_out(text, shown):
 def test_other_numbers_stay(text):
     """Twelve digits alone are a number."""
     assert redact(text) == text
+
+
+def test_no_pattern_starts_over_without_end():
+    """A bucket's region has a few short words: nothing unbounded is tried from each place of a long text."""
+    for region in ("-".join(["aa"] * 6), "aa-" + "b" * 13):
+        text = f"sagemaker-{region}-1-{ACCOUNT}"
+        assert redact(text) == text
 
 
 @given(st.text())

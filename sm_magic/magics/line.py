@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import UsageError
 from ..expressions import find
+from ..plain import plain
 from ..privacy import redact
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
@@ -104,7 +105,9 @@ def unquote(token: str) -> str:
 
 def pointed(message: str, line: str, at: int, *, hint: str | None = None) -> UsageError:
     """The error *message* with the line below it and a caret at the offset *at*."""
-    before, after = (redact(part).replace("\n", " ").replace("\t", " ") for part in (line[:at], line[at:]))
+    before, after = (
+        redact(plain(part)).replace("\n", " ").replace("\t", " ") for part in (line[:at], line[at:])
+    )
     if len(before) > _WIDTH - 30:
         before = "…" + before[-(_WIDTH - 30) :]
     shown = (before + after)[:_WIDTH]

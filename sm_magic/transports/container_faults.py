@@ -10,15 +10,15 @@ from urllib.parse import quote
 from ..errors import ModelError
 from ..privacy import redact
 from . import hints
-from .container_text import clean, short, unwrap
+from .container_text import LOOKED_AT, clean, short, unwrap
 
 __all__ = ["log_url", "model_error"]
 
 
 def model_error(response: Mapping[str, Any], case: hints.Case, attempts: int) -> ModelError:
     """Our ModelError for botocore's parsed *response* (HTTP 424)."""
-    meta, said = response.get("ResponseMetadata", {}), str(response["Error"].get("Message") or "").strip()
-    whole = str(response.get("OriginalMessage") or "").strip() or unwrap(said)
+    meta, said = response.get("ResponseMetadata", {}), _text(response["Error"].get("Message"))
+    whole = _text(response.get("OriginalMessage")) or unwrap(said)
     case = replace(case, code="ModelError", status=_status(response, said), text=f"{whole}\n{said}")
     row = hints.find(case)
     meaning, arn = redact(clean(whole)), response.get("LogStreamArn") or None
@@ -39,6 +39,10 @@ def model_error(response: Mapping[str, Any], case: hints.Case, attempts: int) ->
     error.original_status, error.original_message, error.original_text = case.status, meaning, redact(whole)
     error.log_stream_arn, error.log_url = arn, log
     return error
+
+
+def _text(said: object) -> str:
+    return str(said or "")[:LOOKED_AT].strip()
 
 
 def _status(response: Mapping[str, Any], said: str) -> int | None:

@@ -10,9 +10,12 @@ import json
 import re
 from html.parser import HTMLParser
 
-__all__ = ["clean", "short", "unwrap"]
+from ..plain import plain
 
-_LOOKED_AT = 64_000  # characters
+__all__ = ["LOOKED_AT", "clean", "short", "unwrap"]
+
+LOOKED_AT = 64_000
+"""How many characters of an error are looked at: no error says anything new after these."""
 _KEPT, _SHOWN = 2_000, 500
 _DEPTH = 5
 
@@ -20,7 +23,6 @@ _QUOTED = re.compile(r'with message "(?P<body>.*)"\.? See https?://', re.DOTALL)
 _BOILERPLATE = re.compile(
     r"\.?\s*See https?://\S{1,2000} in account.{0,200}?for more information\.?", re.DOTALL
 )
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FIELD = re.compile(r'"(?:message|error|detail|msg)"\s*:\s*"((?:[^"\\]|\\.){1,4000})"', re.IGNORECASE)
 # What a JSON error is kept under, the most telling last: LMI's message is "prediction failure", its error says why.
 _FIELDS = (
@@ -44,15 +46,15 @@ _NATIVE_STACK = re.compile(r"\n\s*(?:Stack trace:|\[bt\] |Call stack:|\s*at [\w.
 
 def unwrap(message: str) -> str:
     """The container's own text in the service's "Received client error (400) from primary with message …"."""
-    message = message[:_LOOKED_AT]
+    message = message[:LOOKED_AT]
     found = _QUOTED.search(message)
     return found["body"] if found else _BOILERPLATE.sub(".", message)
 
 
 def clean(text: str) -> str:
     """What *text* means: a JSON error's message, a page's words, a traceback's last line.  At most 2,000 characters."""
-    found = _meaning(text[:_LOOKED_AT], _DEPTH)
-    found = re.sub(r"[ \t\r\f\v]+", " ", _CONTROL.sub("", found))
+    found = _meaning(text[:LOOKED_AT], _DEPTH)
+    found = re.sub(r"[ \t]+", " ", plain(found))
     lines = [line.strip() for line in found.splitlines()]
     return "\n".join(line for line in lines if line)[:_KEPT]
 

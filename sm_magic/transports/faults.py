@@ -22,7 +22,7 @@ from ..errors import (
 from ..messages import Request, Where
 from ..settings import Connection
 from . import container_faults, hints
-from .container_text import clean, short
+from .container_text import LOOKED_AT, clean, short
 from .hints import service
 
 __all__ = ["translate"]
@@ -144,7 +144,7 @@ def _reason(text: str) -> str:
 
 def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int) -> SmMagicError:
     meta, error = response.get("ResponseMetadata", {}), response["Error"]
-    code, said = str(error.get("Code") or ""), str(error.get("Message") or "").strip()
+    code, said = str(error.get("Code") or ""), str(error.get("Message") or "")[:LOOKED_AT].strip()
     name = _ALIASES.get(code, code)
     if name == "ModelError":
         return container_faults.model_error(response, case, attempts)

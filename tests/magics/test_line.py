@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 
 from sm_magic.errors import UsageError
-from sm_magic.magics.line import join_continuations, quote, tokenize, unquote
+from sm_magic.magics.line import join_continuations, pointed, quote, tokenize, unquote
 from sm_magic.magics.values import expand
 
 
@@ -78,15 +78,15 @@ def test_comments_and_a_trailing_semicolon_are_dropped(line: str, tokens: list[s
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('iris "abc', 'the quote " is never closed\n  iris "abc\n       ^'),
-        ("iris '''abc'", "the quote ''' is never closed\n  iris '''abc'\n       ^"),
-        ("iris (df[1)", "`)` cannot close `[`\n  iris (df[1)\n            ^"),
-        ("iris {df", "`{` is never closed\n  iris {df\n       ^"),
-        ("iris (df[1]", "`(` is never closed\n  iris (df[1]\n       ^"),
-        ("iris df]", "`]` closes nothing\n  iris df]\n         ^"),
+        ('iris "abc', ('The quote " is never closed.\n  iris "abc\n       ^')),
+        ("iris '''abc'", ("The quote ''' is never closed.\n  iris '''abc'\n       ^")),
+        ("iris (df[1)", ("`)` cannot close `[`.\n  iris (df[1)\n            ^")),
+        ("iris {df", ("`{` is never closed.\n  iris {df\n       ^")),
+        ("iris (df[1]", ("`(` is never closed.\n  iris (df[1]\n       ^")),
+        ("iris df]", ("`]` closes nothing.\n  iris df]\n         ^")),
         (
             "arn:aws:x:eu:123456789012:e/x ]",
-            "`]` closes nothing\n  arn:aws:x:eu:…9012:e/x ]\n                         ^",
+            "`]` closes nothing.\n  arn:aws:x:eu:…9012:e/x ]\n                         ^",
         ),
     ],
 )
@@ -185,21 +185,29 @@ def test_expressions_are_expanded(text: str, expanded: str) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("${nam}", "there is no variable `nam`, in `${nam}`\n→ did you mean `name`?"),
-        ("${true}", "there is no variable `true`, in `${true}`\n→ in Python that is `True`"),
-        ("${n / 0}", "`${n / 0}` failed: ZeroDivisionError: division by zero"),
-        ("${df}", "`${df}` is a list; the line takes text, a number or a path\n→ `${str(df)}` makes it text"),
+        ("${nam}", ("There is no variable `nam`, in `${nam}`.\n→ Did you mean `name`?")),
+        ("${true}", ("There is no variable `true`, in `${true}`.\n→ In Python that is `True`")),
+        ("${n / 0}", "`${n / 0}` failed: ZeroDivisionError: division by zero."),
+        (
+            "${df}",
+            "`${df}` is a list; the line takes text, a number or a path.\n→ `${str(df)}` makes it text.",
+        ),
         (
             "${flag}",
-            "`${flag}` is a bool; the line takes text, a number or a path\n→ `${str(flag)}` makes it text",
+            (
+                "`${flag}` is a bool; the line takes text, a number or a path.\n"
+                "→ `${str(flag)}` makes it text."
+            ),
         ),
-        ("a{name}b", "`{name}` is not expanded here\n→ `${name}` is: a dollar and braces"),
-        ("{d['k']}", "`{d['k']}` is not expanded here\n→ `${d['k']}` is: a dollar and braces"),
-        ("a$name", "`$name` is not expanded here\n→ `${name}` is: a dollar and braces"),
+        ("a{name}b", ("`{name}` is not expanded here.\n→ `${name}` is: a dollar and braces.")),
+        ("{d['k']}", ("`{d['k']}` is not expanded here.\n→ `${d['k']}` is: a dollar and braces.")),
+        ("a$name", ("`$name` is not expanded here.\n→ `${name}` is: a dollar and braces.")),
         (
             "${a b}",
-            "no expression begins at line 1, column 1: `${a b}`\n"
-            "→ `${…}` holds a Python expression; a literal `${` is written `$${`",
+            (
+                "No expression begins at line 1, column 1: `${a b}`.\n"
+                "→ `${…}` holds a Python expression; a literal `${` is written `$${`"
+            ),
         ),
     ],
 )
@@ -286,3 +294,10 @@ def test_the_line_needs_the_standard_library_only() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_the_caret_stands_below_what_is_shown():
+    """What can't be printed is left out of the line and of the count."""
+    error = pointed("No.", "ab\u200e\x1b[31mc !", 10)
+
+    assert error.message == "No.\n  abc !\n      ^"

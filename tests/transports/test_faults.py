@@ -238,3 +238,15 @@ def test_ours_stay_as_they_are():
     error = UsageError("x")
 
     assert error is translate(error, connection=Connection())
+
+
+def test_a_flood_of_a_container_is_cut_before_it_is_read(far, runtime):
+    """64,000 characters say what is wrong; the rest is not searched for secrets, nor kept."""
+    far.says(far.model_error(500, "sagemaker-aa-" * 100_000))
+
+    with pytest.raises(ModelError) as caught:
+        runtime().invoke(REQUEST)
+
+    assert len(caught.value.original_text) <= 64_000
+    assert len(caught.value.service_message) <= 64_000
+    assert len(str(caught.value)) < 2_000
