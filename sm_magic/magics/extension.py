@@ -109,7 +109,7 @@ class SageMakerMagics(Magics):
         }
         if "targets" in given:
             given["targets"] = {**self.configured.targets, **given["targets"]}
-        return replace(self.configured, **given, **{k: v for k, v in options.items() if v is not None})
+        return replace(self.configured, **{**given, **{k: v for k, v in options.items() if v is not None}})
 
     def client(self, settings: Settings, **connection: Any) -> Client:
         """A client with *settings*; a *connection* of the call's own leaves the session's place."""

@@ -83,6 +83,13 @@ def test_options_hold_for_the_session(notebook):
     assert told(shown)["endpoint URL"] == "https://vpce.example.com"
 
 
+def test_one_place_after_another(notebook):
+    """What a session was told before gives way to what it is told now."""
+    notebook.run("%sm_connect --region eu-west-1")
+
+    assert told(notebook.run("%sm_connect --region us-east-1"))["region"] == "us-east-1"
+
+
 def test_nothing_changes_where_the_line_cannot_be_done(notebook):
     """A profile that is not there leaves the session as it was."""
     place = notebook.door.place
