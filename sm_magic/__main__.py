@@ -84,7 +84,7 @@ def _interrupt(*_: object) -> NoReturn:
 
 def _port(text: str) -> int:
     if not (text.isdecimal() and 0 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535.")
     return int(text)
 
 

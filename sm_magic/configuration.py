@@ -16,6 +16,7 @@ from typing import Any
 
 from .errors import UsageError
 from .settings import Settings
+from .spelling import did_you_mean, ended
 
 __all__ = ["REDIRECTING", "Configuration", "load", "project_file", "read", "user_file"]
 
@@ -99,7 +100,7 @@ def parse(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path.name} is not valid TOML: {error}", hint=f"correct {path}") from error
+        raise UsageError(f"{path.name} is not valid TOML: {ended(error)}", hint=f"Correct {path}") from error
 
 
 @lru_cache(maxsize=8)
@@ -139,8 +140,8 @@ def _read(stamps: tuple[_Stamp, ...], user: Path, trusted: bool) -> Configuratio
     unknown = sorted(set(own) - {"targets"})
     if unknown:
         raise UsageError(
-            f"{user.name} holds targets only, not `{unknown[0]}`",
-            hint=f"move {unknown[0]} from {user} to ipython_config.py (c.SageMakerMagics.{unknown[0]} = …)",
+            f"{user.name} holds targets only, not `{unknown[0]}`.",
+            hint=f"Move {unknown[0]} from {user} to ipython_config.py (c.SageMakerMagics.{unknown[0]} = …).",
         )
     projects = [path for path in paths if path != user]
     project = next((path for path in projects if _mentions(path)), projects[0] if projects else None)
@@ -166,7 +167,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path.name} can't be read: {error}", hint=f"look at {path}") from error
+        raise UsageError(f"{path.name} can't be read: {ended(error)}", hint=f"Look at {path}") from error
 
 
 def _mentions(path: Path) -> bool:
@@ -192,15 +193,15 @@ def _project_values(path: Path) -> dict[str, Any]:
 def _table(path: Path, table: object) -> dict[str, Any]:
     """A TOML table with its keys in our spelling: ``max-rows`` is ``max_rows``."""
     if not isinstance(table, dict):
-        raise UsageError(f"{path.name}: expected a table, not {table!r}", hint=f"correct {path}")
+        raise UsageError(f"{path.name}: expected a table, not {table!r}.", hint=f"Correct {path}")
     return {str(key).replace("-", "_"): value for key, value in table.items()}
 
 
 def _targets(path: Path, targets: object) -> dict[str, Mapping[str, Any]]:
     if not isinstance(targets, dict):
         raise UsageError(
-            f"{path.name}: targets must be tables",
-            hint='write [tool.sm_magic.targets.NAME] and endpoint = "…"',
+            f"{path.name}: targets must be tables.",
+            hint='Write [tool.sm_magic.targets.NAME] and endpoint = "…"',
         )
     found: dict[str, Mapping[str, Any]] = {
         str(name): MappingProxyType(_table(path, table)) for name, table in targets.items()
@@ -208,8 +209,8 @@ def _targets(path: Path, targets: object) -> dict[str, Mapping[str, Any]]:
     for name, options in found.items():
         if not isinstance(options.get("endpoint"), str) or not options["endpoint"]:
             raise UsageError(
-                f"{path.name}: the target `{name}` has no endpoint",
-                hint=f'add endpoint = "…" to it in {path}',
+                f"{path.name}: the target `{name}` has no endpoint.",
+                hint=f'Add endpoint = "…" to it in {path}',
             )
     return found
 
@@ -228,15 +229,12 @@ def _split(
 
 def _checked(path: Path, name: str, value: object, known: Mapping[str, str]) -> object:
     if name not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, known, 1)
         raise UsageError(
-            f"{path.name}: [tool.sm_magic] has no setting `{name}`",
-            hint=f"did you mean {near[0]}?" if near else "%config SageMakerMagics lists the settings",
+            f"{path.name}: [tool.sm_magic] has no setting `{name}`.",
+            hint=did_you_mean(name, known) or "%config SageMakerMagics lists the settings.",
         )
     kind, words = _TYPES[known[name]]
     wrong_bool = isinstance(value, bool) and kind is not bool
     if not isinstance(value, kind) or wrong_bool or (isinstance(value, int | float) and value < 0):
-        raise UsageError(f"{path.name}: {name} must be {words}, not {value!r}", hint=f"correct it in {path}")
+        raise UsageError(f"{path.name}: {name} must be {words}, not {value!r}.", hint=f"Correct it in {path}")
     return float(value) if known[name] == "float" and isinstance(value, int | float) else value

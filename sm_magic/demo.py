@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["execute", "find_notebook", "open_lab"]
 
 NAME = "01-quickstart.ipynb"
-_HINT = '`pip install "sm-magic[demo]"`; in a clone `uv run --extra demo sm-magic demo`.'
+_HINT = '`pip install "sm-magic[demo]"`; in a clone `uv run --extra demo sm-magic demo`'
 _LAB_STARTS_WITHIN = 120  # seconds; the first start of an environment compiles thousands of modules
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from .errors import ServiceError, SmMagicError, ValidationError
 from .messages import Endpoint, Request
-from .spelling import near
+from .spelling import near, question
 from .transports import Catalog
 
 _T = TypeVar("_T")
@@ -38,7 +38,7 @@ def _explain_absent(error: ServiceError, request: Request, catalog: Catalog, tar
     names = (*targets, *(_quietly(catalog.endpoints) or ()))
     found = near(request.endpoint, names, most=3)
     if found:
-        error.hint = f"Did you mean {' or '.join(found)}?"
+        error.hint = question(*found)
         return
     known = _quietly(lambda: catalog.endpoint(request.endpoint))
     if known is not None:
@@ -53,7 +53,7 @@ def _explain_variant(error: ServiceError, request: Request, catalog: Catalog) ->
     if not names:
         return
     found = near(request.target_variant or "", names)
-    guess = f"Did you mean --target-variant {found[0]}? " if found else ""
+    guess = f"{question(f'--target-variant {found[0]}')} " if found else ""
     error.hint = f"{guess}{request.endpoint} has {', '.join(names)}."
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 from .errors import UsageError
-from .spelling import did_you_mean
+from .spelling import did_you_mean, ended, told
 
 # PERF: each brace costs a compile; text that merely looks like an expression must not cost a minute.
 _MOST_BRACES = 100
@@ -84,8 +84,7 @@ def evaluate(expression: Expression | str, names: Mapping[str, object], *, where
     except NameError as error:
         raise _unknown_name(error, shown, where, names) from error
     except Exception as error:
-        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise UsageError(f"`{_short(shown)}`{_at(where)} failed: {told}") from error
+        raise UsageError(f"`{_short(shown)}`{_at(where)} failed: {told(error)}") from error
 
 
 def place(text: str, at: int) -> str:
@@ -98,10 +97,10 @@ def unfinished(text: str, at: int) -> UsageError:
     shown = _short(text[at:].split("\n", 1)[0], 40)
     escaped = text[at:].replace('\\"', '"')
     if '\\"' in text[at:] and (found := find(escaped, 0)) is not None:
-        hint = f"the quotes inside need no backslash: `${{{found.source}}}`"
+        hint = f"The quotes inside need no backslash: `${{{found.source}}}`"
     else:
         hint = "`${…}` holds a Python expression; a literal `${` is written `$${`"
-    return UsageError(f"no expression begins at {place(text, at)}: `{shown}`", hint=hint)
+    return UsageError(f"No expression begins at {place(text, at)}: `{shown}`.", hint=hint)
 
 
 def user_names(names: Iterable[str]) -> list[str]:
@@ -120,19 +119,19 @@ def _compile_or_say(source: str) -> CodeType:
     try:
         return compile(source.strip(), "<input>", "eval")
     except SyntaxError as error:
-        raise UsageError(f"`{_short(source)}` is not a Python expression: {error.msg}") from error
+        raise UsageError(f"`{_short(source)}` is not a Python expression: {ended(error.msg)}") from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise UsageError(f"`{_short(source)}` is not a Python expression: {error}") from error
+        raise UsageError(f"`{_short(source)}` is not a Python expression: {ended(error)}") from error
 
 
 def _unknown_name(error: NameError, shown: str, where: str, names: Mapping[str, object]) -> UsageError:
     name = error.name or ""
     if name in _JSON_WORDS:
-        hint: str | None = f"in Python that is `{_JSON_WORDS[name]}`"
+        hint: str | None = f"In Python that is `{_JSON_WORDS[name]}`"
     else:
         hint = did_you_mean(name, user_names(names))
     seen = "" if shown == name else f", in `{_short(shown)}`"
-    return UsageError(f"there is no variable `{name}`{seen}{_at(where)}", hint=hint)
+    return UsageError(f"There is no variable `{name}`{seen}{_at(where)}.", hint=hint)
 
 
 def _at(where: str) -> str:

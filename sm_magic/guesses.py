@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 _LIBSVM = re.compile(r"[-+.\de]+(?:\s+\d+:[-+.\de]+)+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _MOST = 100_000
-_AS_CSV = "this looks like CSV: `-t csv`"
+_AS_CSV = "This looks like CSV: `-t csv`"
 
 
 def guess(text: str, names: Mapping[str, object]) -> str | None:
@@ -20,7 +20,7 @@ def guess(text: str, names: Mapping[str, object]) -> str | None:
 
 
 def _template(text: str, names: Mapping[str, object]) -> str | None:
-    return "`--expand` fills in `${…}`" if re.search(r"(?<!\$)\$\{", text) else None
+    return "`--expand` fills in `${…}`." if re.search(r"(?<!\$)\$\{", text) else None
 
 
 def _json_lines(text: str, names: Mapping[str, object]) -> str | None:
@@ -32,7 +32,7 @@ def _json_lines(text: str, names: Mapping[str, object]) -> str | None:
             json.loads(line)
     except ValueError:
         return None
-    return "each line is JSON: `-t jsonl`"
+    return "Each line is JSON: `-t jsonl`"
 
 
 def _nan(text: str, names: Mapping[str, object]) -> str | None:
@@ -51,10 +51,10 @@ def _python(text: str, names: Mapping[str, object]) -> str | None:
         return None
     first = tree.body[0] if tree.body else None
     if text[0] in "{[(" and isinstance(first, ast.Expr) and not isinstance(first.value, ast.Tuple):
-        return "this is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value"
+        return "This is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value."
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if used & set(names) and not (len(tree.body) == 1 and isinstance(first, ast.AnnAssign)):
-        return "`--python` sends the value of the cell's last expression"
+        return "`--python` sends the value of the cell's last expression."
     return None
 
 
@@ -81,13 +81,13 @@ def _markup(text: str, names: Mapping[str, object]) -> str | None:
     if text[0] != "<":
         return None
     html = re.match(r"<(?:!doctype html|html|body|div|p)\b", text, re.IGNORECASE)
-    return "this is HTML: `-t text/html`" if html else "this looks like XML: `-t application/xml`"
+    return "This is HTML: `-t text/html`" if html else "This looks like XML: `-t application/xml`"
 
 
 def _libsvm(text: str, names: Mapping[str, object]) -> str | None:
     lines = text.splitlines()
     return (
-        "this looks like libsvm: `-t text/libsvm`"
+        "This looks like libsvm: `-t text/libsvm`"
         if all(_LIBSVM.fullmatch(x.strip()) for x in lines)
         else None
     )

@@ -43,7 +43,7 @@ def literal(
     known = mediatypes.parse(header)
     if raw and not content_type:
         raise UsageError(
-            "`--raw` sends the cell unchecked, so it needs a type", hint="`--raw -t json`, for example"
+            "`--raw` sends the cell unchecked, so it needs a type.", hint="`--raw -t json`, for example."
         )
     if expand:
         text = expand_body(text, names, content_type=header, orient=orient)
@@ -62,8 +62,8 @@ def _refuse_unexpanded(text: str, names: Mapping[str, object]) -> None:
     found = unexpanded(text, names)
     if found:
         raise UsageError(
-            f"the cell holds `{found[0]}`, and a cell is sent as it is",
-            hint="`--expand` fills it in; `--raw` with `-t` sends it as it is",
+            f"The cell holds `{found[0]}`, and a cell is sent as it is.",
+            hint="`--expand` fills it in; `--raw` with `-t` sends it as it is.",
         )
 
 
@@ -71,13 +71,14 @@ def _checked_text(text: str, media_type: str) -> str:
     """*text* without the final newline, where that is no part of the data."""
     if not text.strip():
         raise UsageError(
-            "the cell is empty", hint="write the body below the line, or give INPUT: `%sm_invoke ENDPOINT df`"
+            "The cell is empty.",
+            hint="Write the body below the line, or give INPUT: `%sm_invoke ENDPOINT df`",
         )
     binary = next((k for k in mediatypes.KNOWN if k.type == media_type and k.binary), None)
     if binary is not None and binary.short != "bytes":
         raise UsageError(
-            f"{media_type} is binary, and a cell is text",
-            hint="`--file PATH` sends a file; `--python` the value of the cell's last expression",
+            f"{media_type} is binary, and a cell is text.",
+            hint="`--file PATH` sends a file; `--python` the value of the cell's last expression.",
         )
     return text if media_type in mediatypes.LINE_ENDED else text.removesuffix("\n")
 
@@ -87,11 +88,11 @@ def _encoded(text: str, charset: str) -> bytes:
         return text.encode(text_codecs.lookup(charset).name)
     except LookupError as error:
         raise UsageError(
-            f"there is no charset `{charset}`", hint="leave it out: the cell is sent as UTF-8"
+            f"There is no charset `{charset}`.", hint="Leave it out: the cell is sent as UTF-8."
         ) from error
     except UnicodeEncodeError as error:
         raise UsageError(
-            f"{text[error.start]!r} has no place in {charset}", hint="`-t text/plain`, bare, is UTF-8"
+            f"{text[error.start]!r} has no place in {charset}.", hint="`-t text/plain`, bare, is UTF-8."
         ) from error
 
 
@@ -121,7 +122,7 @@ def _checked_body(
         if note:
             notes[note] = None
     if len(lines) == 2 and len(body) > limit and media_type in mediatypes.LINE_ENDED:
-        notes["JSON Lines: only the first and the last line were checked"] = None
+        notes["JSON Lines: only the first and the last line were checked."] = None
     return tuple(notes)
 
 
@@ -131,11 +132,10 @@ def _not_json(
     said = error.message.replace("line 1,", f"line {number},", 1) if number else error.message
     found = guess(text, names) or error.hint
     if given is None:
-        hint = found or "correct it, or `-t text` sends it as text"
-        return UsageError(f"without `-t` the cell must be JSON: {said}", hint=hint)
-    return UsageError(
-        f"the cell is not JSON: {said}", hint=f"{found or 'correct it'}; `--raw` sends it as it is"
-    )
+        hint = found or "Correct it, or `-t text` sends it as text."
+        return UsageError(f"Without `-t` the cell must be JSON: {said}", hint=hint)
+    advice = (found or "Correct it").removesuffix(".")
+    return UsageError(f"The cell is not JSON: {said}", hint=f"{advice}; `--raw` sends it as it is.")
 
 
 def _facts(text: str, media_type: str, notes: tuple[str, ...], settings: Settings) -> Facts:

@@ -16,6 +16,7 @@ from typing import Any
 
 from .configuration import parse
 from .errors import UsageError
+from .spelling import article, ended
 
 __all__ = ["add", "check_name", "remove", "table"]
 
@@ -28,8 +29,8 @@ def check_name(name: str) -> str:
     """*name*, if a target can be called so; UsageError if not."""
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"`{name}` can't be a target's name",
-            hint="up to 63 letters, digits, hyphens, underscores and dots, the first a letter or digit",
+            f"`{name}` can't be a target's name.",
+            hint="Up to 63 letters, digits, hyphens, underscores and dots, the first a letter or digit.",
         )
     return name
 
@@ -55,7 +56,7 @@ def remove(path: Path, name: str) -> None:
     before = _read(path)
     known = _targets(path, before)
     if name not in known:
-        raise UsageError(f"{path.name} has no target `{name}`", hint="%sm_target list shows what there is")
+        raise UsageError(f"{path.name} has no target `{name}`.", hint="%sm_target list shows what there is.")
     after = _without(path, before, name)
     left = {other: options for other, options in known.items() if other != name}
     _replace(path, before, after, left, by_hand=f"(remove the target {name})")
@@ -86,8 +87,10 @@ def _value(value: object) -> str:
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case Sequence():
             return f"[{', '.join(map(_value, value))}]"
+    name = type(value).__name__
     raise UsageError(
-        f"a {type(value).__name__} can't be kept in a file", hint="use text, numbers and lists of them"
+        f"{article(name).capitalize()} {name} can't be kept in a file.",
+        hint="Use text, numbers and lists of them.",
     )
 
 
@@ -97,7 +100,7 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path.name} can't be read: {error}", hint=f"look at {path}") from error
+        raise UsageError(f"{path.name} can't be read: {ended(error)}", hint=f"Look at {path}") from error
 
 
 def _targets(path: Path, text: str) -> dict[str, Any]:
@@ -155,7 +158,7 @@ def _replace(path: Path, before: str, after: str, targets: Mapping[str, Any], *,
         _write(path, after)
     except OSError as error:
         raise UsageError(
-            f"{path} can't be written: {error.strerror}", hint=f"write by hand:\n{by_hand}"
+            f"{path} can't be written: {ended(error.strerror)}", hint=f"Write by hand:\n{by_hand}"
         ) from error
 
 
@@ -183,8 +186,8 @@ def _plain(targets: Mapping[str, Any]) -> dict[str, Any]:
 
 def _by_hand(path: Path, lines: str) -> UsageError:
     return UsageError(
-        f"{path.name} is written in a way that can't be changed safely; it was left as it is",
-        hint=f"edit {path} by hand:\n{lines.rstrip()}",
+        f"{path.name} is written in a way that can't be changed safely; it was left as it is.",
+        hint=f"Edit {path} by hand:\n{lines.rstrip()}",
     )
 
 

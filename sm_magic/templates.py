@@ -17,6 +17,7 @@ from numbers import Real
 from . import mediatypes
 from .errors import UsageError
 from .expressions import Expression, evaluate, find, place, unfinished
+from .spelling import article
 
 _STRUCTURE = re.compile(r'["\\]|\$\$?\{')
 _JSON_LINES = frozenset({"application/jsonlines", "application/x-ndjson"})
@@ -184,12 +185,12 @@ def _escaped(text: str) -> str:
 
 
 def _misplaced(value: object, hole: _Hole, *, in_json: bool) -> UsageError:
-    source = hole.expression.source
-    holds = f"`${{{source}}}` ({hole.where}) is a {type(value).__name__}"
+    source, name = hole.expression.source, type(value).__name__
+    holds = f"`${{{source}}}` ({hole.where}) is {article(name)} {name}"
     if hole.quoted:
         return UsageError(
-            f"{holds}: inside quotes stand texts, numbers, images and bytes",
-            hint=f"without the quotes it is a JSON value; `${{str({source})}}` is its text",
+            f"{holds}: inside quotes stand texts, numbers, images and bytes.",
+            hint=f"Without the quotes it is a JSON value; `${{str({source})}}` is its text.",
         )
     what = "JSON" if in_json else "text"
-    return UsageError(f"{holds}, which is no {what}", hint=f"`${{str({source})}}` is its text")
+    return UsageError(f"{holds}, which is no {what}.", hint=f"`${{str({source})}}` is its text.")

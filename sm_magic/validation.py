@@ -14,6 +14,7 @@ from .errors import UsageError
 from .members import Member, Operation, inputs
 from .messages import Payload, Request
 from .settings import Settings
+from .spelling import question
 from .transports import model
 
 
@@ -56,7 +57,10 @@ def _check_text(member: Member, value: str, operation: Operation) -> None:
     if low is not None and len(value) < low:
         raise UsageError(f"{_called(member)} is empty.", hint="Leave it out, or give it a value.")
     if place is not None and place.pattern is not None and not re.fullmatch(place.pattern, value):
-        raise UsageError(f"{_called(member)} can't be {_shown(value)}: {_fault(member, value)}.")
+        raise UsageError(
+            f"{_called(member)} can't be {_shown(value)}: {_fault(member, value)}.",
+            hint=_fitting(member, value, place.pattern, high),
+        )
 
 
 def _shown(value: str) -> str:
@@ -80,6 +84,13 @@ def _fault(member: Member, value: str) -> str:
     if foreign is not None:
         return f"{foreign!r} is not visible ASCII"
     return _RULES.get(member.name, "it must be visible ASCII and not start with a space")
+
+
+def _fitting(member: Member, value: str, pattern: str, high: int | None) -> str | None:
+    """The question whether the same name with hyphens was meant, where that is one."""
+    name = re.sub(r"[_ ]+", "-", value).strip("-")
+    fits = name != value and re.fullmatch(pattern, name) and len(name) <= (high or len(name))
+    return question(name) if fits and member.name in _RULES else None
 
 
 def _check_types(request: Request) -> None:

@@ -48,13 +48,13 @@ def test_a_source_is_evaluated_like_an_expression() -> None:
 @pytest.mark.parametrize(
     ("source", "error"),
     [
-        ("dff", "there is no variable `dff`\n→ did you mean `df`?"),
-        ("abs(nn)", "there is no variable `nn`, in `abs(nn)`"),
-        ('{"a": true}', 'there is no variable `true`, in `{"a": true}`\n→ in Python that is `True`'),
-        ("df.x >", "`df.x >` is not a Python expression: invalid syntax"),
-        ("df.nothing", "`df.nothing` failed: AttributeError: 'int' object has no attribute 'nothing'"),
-        ("[].pop()", "`[].pop()` failed: IndexError: pop from empty list"),
-        ("next(iter(()))", "`next(iter(()))` failed: StopIteration"),
+        ("dff", ("There is no variable `dff`.\n→ Did you mean `df`?")),
+        ("abs(nn)", "There is no variable `nn`, in `abs(nn)`."),
+        ('{"a": true}', ('There is no variable `true`, in `{"a": true}`.\n→ In Python that is `True`')),
+        ("df.x >", "`df.x >` is not a Python expression: invalid syntax."),
+        ("df.nothing", "`df.nothing` failed: AttributeError: 'int' object has no attribute 'nothing'."),
+        ("[].pop()", "`[].pop()` failed: IndexError: pop from empty list."),
+        ("next(iter(()))", "`next(iter(()))` failed: StopIteration."),
     ],
 )
 def test_what_fails_says_how(source: str, error: str) -> None:

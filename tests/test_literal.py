@@ -79,27 +79,27 @@ def test_expand_fills_the_cell() -> None:
 
 
 GUESSES = {
-    "5.1,3.5,1.4,0.2\n": "this looks like CSV: `-t csv`",
-    "a,b\n1,2\n": "this looks like CSV: `-t csv`",
-    "x,5,y\n": "this looks like CSV: `-t csv`",
-    "name,color\nrose,red\n": "this looks like CSV: `-t csv`",
-    "1\n2\n3\n": "this looks like CSV: `-t csv`",
-    '{"a": 1}\n{"a": 2}\n': "each line is JSON: `-t jsonl`",
-    "[1]\n[2]\n": "each line is JSON: `-t jsonl`",
-    "1 1:0.5 3:2\n": "this looks like libsvm: `-t text/libsvm`",
-    "Tell me a joke\n": "correct it, or `-t text` sends it as text",
-    "Well, hello\nthere, you\n": "correct it, or `-t text` sends it as text",
-    "df.head(3)\n": "`--python` sends the value of the cell's last expression",
-    "x = df\nx + 1\n": "`--python` sends the value of the cell's last expression",
-    "{'a': 1}\n": "this is Python, not JSON (quotes are double, words are true, false, null): "
-    "`--python` sends its value",
-    '{"a": True}\n': "this is Python, not JSON (quotes are double, words are true, false, null): "
-    "`--python` sends its value",
+    "5.1,3.5,1.4,0.2\n": "This looks like CSV: `-t csv`",
+    "a,b\n1,2\n": "This looks like CSV: `-t csv`",
+    "x,5,y\n": "This looks like CSV: `-t csv`",
+    "name,color\nrose,red\n": "This looks like CSV: `-t csv`",
+    "1\n2\n3\n": "This looks like CSV: `-t csv`",
+    '{"a": 1}\n{"a": 2}\n': "Each line is JSON: `-t jsonl`",
+    "[1]\n[2]\n": "Each line is JSON: `-t jsonl`",
+    "1 1:0.5 3:2\n": "This looks like libsvm: `-t text/libsvm`",
+    "Tell me a joke\n": "Correct it, or `-t text` sends it as text.",
+    "Well, hello\nthere, you\n": "Correct it, or `-t text` sends it as text.",
+    "df.head(3)\n": "`--python` sends the value of the cell's last expression.",
+    "x = df\nx + 1\n": "`--python` sends the value of the cell's last expression.",
+    "{'a': 1}\n": "This is Python, not JSON (quotes are double, words are true, false, null): "
+    "`--python` sends its value.",
+    '{"a": True}\n': "This is Python, not JSON (quotes are double, words are true, false, null): "
+    "`--python` sends its value.",
     '{"a": NaN}\n': "JSON has no NaN and no Infinity: write `null`",
-    '{"a": ${nobody}}\n': "`--expand` fills in `${…}`",
-    "<!DOCTYPE html><p>\n": "this is HTML: `-t text/html`",
-    "<a><b/></a>\n": "this looks like XML: `-t application/xml`",
-    '{"a": 1,,}\n': "correct it, or `-t text` sends it as text",
+    '{"a": ${nobody}}\n': "`--expand` fills in `${…}`.",
+    "<!DOCTYPE html><p>\n": "This is HTML: `-t text/html`",
+    "<a><b/></a>\n": "This looks like XML: `-t application/xml`",
+    '{"a": 1,,}\n': "Correct it, or `-t text` sends it as text.",
 }
 
 
@@ -108,7 +108,7 @@ def test_a_cell_that_is_not_json_is_told_which_type_to_add(text: str) -> None:
     """The error says where it stops being JSON; the hint goes by what the text looks like."""
     error = refused(text)
     message, hint = error.split("\n→ ")
-    assert message.startswith("without `-t` the cell must be JSON: line ")
+    assert message.startswith("Without `-t` the cell must be JSON: line ")
     assert hint == GUESSES[text]
 
 
@@ -118,47 +118,47 @@ def test_a_cell_that_is_not_json_is_told_which_type_to_add(text: str) -> None:
         (
             '{"a": NaN}\n',
             "json",
-            "the cell is not JSON: line 1, column 7: NaN is not JSON.\n"
-            "→ JSON has no NaN and no Infinity: write `null`; `--raw` sends it as it is",
+            "The cell is not JSON: line 1, column 7: NaN is not JSON.\n"
+            "→ JSON has no NaN and no Infinity: write `null`; `--raw` sends it as it is.",
         ),
         (
             '{"a": 1}\n{"a": }\n',
             "jsonl",
-            "the cell is not JSON: line 2, column 7: Expecting value.",
+            "The cell is not JSON: line 2, column 7: Expecting value.",
         ),
         (
             '{"a": "${text}"}\n',
             None,
-            "the cell holds `${text}`, and a cell is sent as it is\n"
-            "→ `--expand` fills it in; `--raw` with `-t` sends it as it is",
+            "The cell holds `${text}`, and a cell is sent as it is.\n"
+            "→ `--expand` fills it in; `--raw` with `-t` sends it as it is.",
         ),
         (
             " \n",
             None,
-            "the cell is empty\n→ write the body below the line, or give INPUT: `%sm_invoke ENDPOINT df`",
+            "The cell is empty.\n→ Write the body below the line, or give INPUT: `%sm_invoke ENDPOINT df`",
         ),
         (
             "x",
             "png",
-            "image/png is binary, and a cell is text\n"
-            "→ `--file PATH` sends a file; `--python` the value of the cell's last expression",
+            "image/png is binary, and a cell is text.\n"
+            "→ `--file PATH` sends a file; `--python` the value of the cell's last expression.",
         ),
         (
             "x",
             "text/plain; charset=utf-99",
-            "there is no charset `utf-99`\n→ leave it out: the cell is sent as UTF-8",
+            "There is no charset `utf-99`.\n→ Leave it out: the cell is sent as UTF-8.",
         ),
         (
             "x",
             "text/plain; charset=base64",
-            "there is no charset `base64`\n→ leave it out: the cell is sent as UTF-8",
+            "There is no charset `base64`.\n→ Leave it out: the cell is sent as UTF-8.",
         ),
         (
             "ж",
             "text/plain; charset=latin-1",
-            "'ж' has no place in latin-1\n→ `-t text/plain`, bare, is UTF-8",
+            "'ж' has no place in latin-1.\n→ `-t text/plain`, bare, is UTF-8.",
         ),
-        ("\ud800", "text", "'\\ud800' has no place in utf-8\n→ `-t text/plain`, bare, is UTF-8"),
+        ("\ud800", "text", "'\\ud800' has no place in utf-8.\n→ `-t text/plain`, bare, is UTF-8."),
     ],
 )
 def test_what_would_fail_later_is_refused_now(text: str, content_type: str | None, error: str) -> None:
@@ -168,7 +168,7 @@ def test_what_would_fail_later_is_refused_now(text: str, content_type: str | Non
 
 def test_raw_needs_a_type() -> None:
     """Unchecked text of an unknown type would be a guess."""
-    assert refused("x", raw=True).startswith("`--raw` sends the cell unchecked, so it needs a type")
+    assert refused("x", raw=True).startswith("`--raw` sends the cell unchecked, so it needs a type.")
 
 
 def test_a_large_body_is_checked_at_its_ends_and_says_so() -> None:
@@ -177,7 +177,7 @@ def test_a_large_body_is_checked_at_its_ends_and_says_so() -> None:
     payload = sent("[" + "1, " * 50 + "x]", settings=small)
     assert len(payload.facts.notes) == 1
     lines = sent('{"a": 1}\nnot json\n{"a": 2}\n', "jsonl", settings=small)
-    assert lines.facts.notes == ("JSON Lines: only the first and the last line were checked",)
+    assert lines.facts.notes == ("JSON Lines: only the first and the last line were checked.",)
     assert "must be JSON" in refused("[" + "1, " * 50, settings=small)
 
 

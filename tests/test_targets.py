@@ -99,7 +99,7 @@ def test_what_cannot_be_changed_safely_is_left_alone(tmp_path, text):
     with pytest.raises(UsageError, match="left as it is"):
         targets.remove(path, "old")
 
-    assert "edit " in str(adding.value)
+    assert "→ Edit " in str(adding.value)
     assert text == path.read_text()
 
 
@@ -119,7 +119,7 @@ def test_removing_what_is_not_there_is_an_error(tmp_path):
     """The error names the file and the magic that lists targets."""
     path = written(tmp_path / "config.toml", "")
 
-    with pytest.raises(UsageError, match=r"config.toml has no target `iris`\n→ %sm_target list"):
+    with pytest.raises(UsageError, match=r"config.toml has no target `iris`.\n→ %sm_target list"):
         targets.remove(path, "iris")
 
 
@@ -156,7 +156,7 @@ def test_line_ends_of_windows_stay(tmp_path):
 
 def test_a_value_of_another_kind_is_an_error(tmp_path):
     """What TOML has no word for is refused."""
-    with pytest.raises(UsageError, match="a dict can't be kept in a file"):
+    with pytest.raises(UsageError, match="A dict can't be kept in a file"):
         targets.add(tmp_path / "config.toml", "x", {"endpoint": {}})
 
 

@@ -117,48 +117,61 @@ def test_in_csv_and_text_it_is_text(body: str, content_type: str, sent: str) -> 
         (
             '{\n  "a": "${df}"}',
             "json",
-            "`${df}` (line 2, column 9) is a DataFrame: inside quotes stand texts, numbers, images and bytes\n"
-            "→ without the quotes it is a JSON value; `${str(df)}` is its text",
+            (
+                "`${df}` (line 2, column 9) is a DataFrame: inside quotes stand texts, numbers, images and bytes.\n"
+                "→ Without the quotes it is a JSON value; `${str(df)}` is its text."
+            ),
         ),
         (
             '"${yes}"',
             "json",
-            "`${yes}` (line 1, column 2) is a bool: inside quotes stand texts, numbers, images and bytes\n"
-            "→ without the quotes it is a JSON value; `${str(yes)}` is its text",
+            (
+                "`${yes}` (line 1, column 2) is a bool: inside quotes stand texts, numbers, images and bytes.\n"
+                "→ Without the quotes it is a JSON value; `${str(yes)}` is its text."
+            ),
         ),
         (
             '"${path}"',
             "json",
-            "`${path}` (line 1, column 2) is a PosixPath: inside quotes stand texts, numbers, images and bytes\n"
-            "→ without the quotes it is a JSON value; `${str(path)}` is its text",
+            (
+                "`${path}` (line 1, column 2) is a PosixPath: inside quotes stand texts, numbers, images and bytes.\n"
+                "→ Without the quotes it is a JSON value; `${str(path)}` is its text."
+            ),
         ),
         (
             "${nothing}",
             "text",
-            "`${nothing}` (line 1, column 1) is a NoneType, which is no text\n→ `${str(nothing)}` is its text",
+            (
+                "`${nothing}` (line 1, column 1) is a NoneType, which is no text.\n"
+                "→ `${str(nothing)}` is its text."
+            ),
         ),
         (
             "${d}",
             "csv",
-            "`${d}` (line 1, column 1) is a dict, which is no text\n→ `${str(d)}` is its text",
+            "`${d}` (line 1, column 1) is a dict, which is no text.\n→ `${str(d)}` is its text.",
         ),
         (
             "[${tex}]",
             "json",
-            "there is no variable `tex`, in `${tex}` (line 1, column 2)\n→ did you mean `text`?",
+            "There is no variable `tex`, in `${tex}` (line 1, column 2).\n→ Did you mean `text`?",
         ),
-        ("[${1 / 0}]", "json", "`${1 / 0}` (line 1, column 2) failed: ZeroDivisionError: division by zero"),
+        ("[${1 / 0}]", "json", "`${1 / 0}` (line 1, column 2) failed: ZeroDivisionError: division by zero."),
         (
             '{"a": "${b c}"}',
             "json",
-            'no expression begins at line 1, column 8: `${b c}"}`\n'
-            "→ `${…}` holds a Python expression; a literal `${` is written `$${`",
+            (
+                'No expression begins at line 1, column 8: `${b c}"}`.\n'
+                "→ `${…}` holds a Python expression; a literal `${` is written `$${`"
+            ),
         ),
         (
             '{"a": "${d[\\"k\\"]}"}',
             "json",
-            'no expression begins at line 1, column 8: `${d[\\"k\\"]}"}`\n'
-            '→ the quotes inside need no backslash: `${d["k"]}`',
+            (
+                'No expression begins at line 1, column 8: `${d[\\"k\\"]}"}`.\n'
+                '→ The quotes inside need no backslash: `${d["k"]}`'
+            ),
         ),
     ],
 )

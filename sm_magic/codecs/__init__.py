@@ -18,9 +18,9 @@ from .. import mediatypes
 from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Payload
-from ..spelling import near
+from ..spelling import did_you_mean, upper
 from . import bound, json, tables
-from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, kind, size, type_names
+from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
 
 __all__ = ["ORIENTS", "can_decode", "can_encode", "codecs", "decode", "encode", "json"]
 
@@ -164,8 +164,8 @@ def _encoder(value: object, media: MediaType) -> Encoder:
         codec = _registry().by_media_type["text/plain"]
     if codec is None:
         raise CodecError(
-            f"Nothing here writes {media.type}, so a {kind(value)} can't be sent as it.",
-            hint=f"bytes and text can. What others are written as: {', '.join(mediatypes.BY_SHORT)}.",
+            f"Nothing here writes {media.type}, so {a_kind(value)} can't be sent as it.",
+            hint=f"Bytes and text can. What others are written as: {', '.join(mediatypes.BY_SHORT)}.",
         )
     for name in type_names(value):
         if encoder := codec.encoders.get(name):
@@ -194,11 +194,11 @@ def _cannot(value: object, media_type: str | None = None) -> CodecError:
         return CodecError("A path is not read here.", hint="--file PATH sends a file's own bytes.")
     if callable(getattr(value, "read", None)):
         return CodecError(
-            f"A file object ({kind(value)}) can't be sent.", hint="Send its `.read()`, or --file PATH."
+            f"A file object ({kind(value)}) can't be sent.", hint="Send its `.read()`, or --file PATH"
         )
     if media_type is None:
         return CodecError(
-            f"A {kind(value)} can't be sent.",
+            f"{upper(a_kind(value))} can't be sent.",
             hint="What can: DataFrame, Series, array, PIL image, dict, list, number, bool, None, str, bytes, "
             "dataclass, datetime, Decimal.",
         )
@@ -208,7 +208,7 @@ def _cannot(value: object, media_type: str | None = None) -> CodecError:
         if names & set(codec.encoders) - {"builtins.object"}
     ]
     return CodecError(
-        f"A {kind(value)} can't be sent as {media_type}.",
+        f"{upper(a_kind(value))} can't be sent as {media_type}.",
         hint=f"It can as {', '.join(dict.fromkeys(fitting))}." if fitting else None,
     )
 
@@ -217,10 +217,9 @@ def _full_name(content_type: str) -> str:
     full = mediatypes.resolve(content_type)
     if mediatypes.is_media_type(full):
         return full
-    found = near(full, mediatypes.BY_SHORT)
     raise UsageError(
         f"{content_type!r} is no content type.",
-        hint=f"Did you mean {found[0]}?" if found else f"For instance: {', '.join(mediatypes.BY_SHORT)}.",
+        hint=did_you_mean(full, mediatypes.BY_SHORT) or f"For instance: {', '.join(mediatypes.BY_SHORT)}.",
     )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..mediatypes import MediaType
 from ..messages import Facts, Payload
+from ..spelling import article, told, upper
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,6 +146,12 @@ def kind(value: object) -> str:
     return cls.__name__ if package in ("builtins", "__main__") else f"{package}.{cls.__name__}"
 
 
+def a_kind(value: object) -> str:
+    """The type of *value* with its article: ``an object``."""
+    name = kind(value)
+    return f"{article(name)} {name}"
+
+
 def as_array(value: Any) -> np.ndarray[Any, Any]:
     """*value* as an array; CodecError if it does not become one (a tensor that requires grad, a ragged list)."""
     import numpy as np
@@ -152,7 +159,7 @@ def as_array(value: Any) -> np.ndarray[Any, Any]:
     try:
         return np.asarray(value)
     except Exception as exc:
-        raise CodecError(f"A {kind(value)} did not become an array: {type(exc).__name__}: {exc}") from exc
+        raise CodecError(f"{upper(a_kind(value))} did not become an array: {told(exc)}") from exc
 
 
 def optional(name: str) -> ModuleType | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import CodecError
-from .base import kind
+from ..spelling import told, upper
+from .base import a_kind, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ class Bound:
             made = self.call()
             made = made.read() if callable(getattr(made, "read", None)) else made
         except Exception as exc:
-            raise CodecError(f"{kind(self.serializer)} failed: {type(exc).__name__}: {exc}") from exc
+            raise CodecError(f"{kind(self.serializer)} failed: {told(exc)}") from exc
         if isinstance(made, str):
             return made
         if isinstance(made, (bytes, bytearray, memoryview)):
             return bytes(made)
-        raise CodecError(f"{kind(self.serializer)} made a {kind(made)}; bytes or text can be sent.")
+        raise CodecError(f"{kind(self.serializer)} made {a_kind(made)}; bytes or text can be sent.")
 
 
 def find(value: Any) -> Bound | None:
@@ -54,8 +55,8 @@ def find(value: Any) -> Bound | None:
     if hasattr(value, "data"):
         return Bound(value, lambda: value.serialize(value.data))
     raise CodecError(
-        f"A {kind(value)} has no data to send.",
-        hint=f"Send it with its data: ({type(value).__name__}(…), data).",
+        f"{upper(a_kind(value))} has no data to send.",
+        hint=f"Send it with its data: ({type(value).__name__}(…), data)",
     )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
+from ..spelling import ended
 from .base import Told, size, to_text, too_large_to_decode
 from .csv_exact import MISSING, restore
 from .json import loads
@@ -222,7 +223,7 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
         except (pd.errors.ParserError, ValueError) as exc:
             problem = exc
     raise CodecError(
-        f"The CSV answer can't be read: {problem}", hint="Its bytes are in `.body`."
+        f"The CSV answer can't be read: {ended(problem)}", hint="Its bytes are in `.body`."
     ) from problem
 
 

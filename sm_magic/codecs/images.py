@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..messages import Payload
+from ..spelling import ended
 from .base import Asked, Codec, Told, too_large_to_decode
 from .pixels import image_of
 
@@ -63,7 +64,7 @@ def write(image: Image.Image, asked: Asked) -> Payload:
         ready.save(out, format=name, **options)
     except (OSError, ValueError, TypeError, KeyError) as exc:
         raise CodecError(
-            f"The image (mode {image.mode}, {image.width} × {image.height}) can't be {name}: {exc}"
+            f"The image (mode {image.mode}, {image.width} × {image.height}) can't be {name}: {ended(exc)}"
         ) from exc
     if name == "JPEG":
         notes.insert(0, "The image was re-encoded as JPEG, quality 95; --file sends a file's own bytes.")
@@ -111,12 +112,12 @@ def _decode(body: bytes, told: Told) -> Image.Image:
         raise
     except Image.DecompressionBombError as exc:
         raise CodecError(
-            f"The image has more pixels than Pillow unpacks: {exc}",
+            f"The image has more pixels than Pillow unpacks: {ended(exc)}",
             hint="The answer's bytes are kept: `.body` and `.save(path)` work.",
         ) from exc
     except Exception as exc:
         raise CodecError(
-            f"The {told.media.type} answer can't be read as an image: {type(exc).__name__}: {exc!s:.200}",
+            f"The {told.media.type} answer can't be read as an image: {ended(f'{type(exc).__name__}: {exc!s:.200}')}",
             hint="The bytes are kept in `.body`.",
         ) from exc
     return image

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Payload
+from ..spelling import ended
 from . import orients, tables
 from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, size, to_bytes, to_text, too_large_to_decode
 from .json_check import check
@@ -67,7 +68,7 @@ def _text(text: str, asked: Asked) -> Payload:
         raise CodecError(
             f"The text is not JSON: {exc.message}",
             hint=exc.hint
-            or 'As a JSON value: --orient inputs, or a dict like {"inputs": text}; as text: -t text.',
+            or 'As a JSON value: --orient inputs, or a dict like {"inputs": text}; as text: -t text',
         ) from exc
     return asked.payload(body, notes=(note,) if note else ())
 
@@ -166,7 +167,9 @@ def loads(body: bytes, media: MediaType = _JSON) -> Any:
             "The JSON answer is nested too deeply to be read.", hint="Its bytes are in `.body`."
         ) from exc
     except ValueError as exc:  # an integer of more than 4,300 digits
-        raise CodecError(f"The JSON answer can't be read: {exc}.", hint="Its bytes are in `.body`.") from exc
+        raise CodecError(
+            f"The JSON answer can't be read: {ended(exc)}", hint="Its bytes are in `.body`."
+        ) from exc
 
 
 def _says_nothing(media: MediaType) -> bool:

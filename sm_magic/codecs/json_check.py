@@ -15,7 +15,7 @@ _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
 _HABITS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"'"), 'JSON\'s quotes are double: "…".'),
     (re.compile(r"[“”]"), 'These are typographic quotes; JSON\'s are plain: "…".'),
-    (re.compile(r"-?(NaN|Infinity)"), "JSON has no NaN or Infinity: null."),
+    (re.compile(r"-?(NaN|Infinity)"), "JSON has no NaN or Infinity: write `null`"),
     (re.compile(r"(True|False|None)\b"), "JSON says true, false and null.  --python sends a Python value."),
     (re.compile(r"[}\]]"), "A comma before the closing bracket is one too many."),
     (re.compile(r"//|#|/\*"), "JSON has no comments."),

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..mediatypes import MediaType
-from .base import Asked, as_array, kind, type_names
+from ..spelling import upper
+from .base import Asked, a_kind, as_array, type_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ def simplify(value: Any) -> Any:
         if rule := _RULES.get(name):
             return rule(value)
     raise CodecError(
-        f"A {kind(value)} has no form in JSON.",
+        f"{upper(a_kind(value))} has no form in JSON.",
         hint="What has: dict, list, text, numbers, bool, None, dates, Decimal, dataclasses, arrays, tables, bytes, "
         "images.",
     )
@@ -92,7 +93,7 @@ def _array(array: np.ndarray[Any, Any]) -> Any:
         )  # ascontiguousarray gives 0-d one dimension
     if array.dtype.kind == "c":
         raise CodecError(
-            "Complex numbers have no form in JSON.", hint="Send `x.real` and `x.imag`, or -t npy."
+            "Complex numbers have no form in JSON.", hint="Send `x.real` and `x.imag`, or -t npy"
         )
     if array.dtype.kind in "mM":
         return _dates(array)
@@ -188,7 +189,7 @@ def key_text(key: Any) -> str:
     if isinstance(key, (datetime.date, datetime.time)):
         return key.isoformat()
     raise CodecError(
-        f"A dict's key can't be a {kind(key)} in JSON.", hint="Keys are text, numbers, bools, None or dates."
+        f"A dict's key can't be {a_kind(key)} in JSON.", hint="Keys are text, numbers, bools, None or dates."
     )
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..messages import Payload
+from ..spelling import ended
 from . import orients, tables
-from .base import Asked, Codec, Told, as_array, is_a, kind, to_bytes, to_text
+from .base import Asked, Codec, Told, a_kind, as_array, is_a, to_bytes, to_text
 from .json import check_memory, loads
 from .json_values import column, records, rows
 from .json_write import write
@@ -74,14 +75,14 @@ def _text(text: str, asked: Asked) -> Payload:
 @CODEC.encodes("builtins.object")
 def _one(value: Any, asked: Asked) -> Payload:
     if asked.orient not in (None, "inputs"):
-        raise CodecError(f"orient {asked.orient!r} needs a table or a list; this is a {kind(value)}.")
+        raise CodecError(f"orient {asked.orient!r} needs a table or a list; this is {a_kind(value)}.")
     return asked.payload(write(value if asked.orient is None else {"inputs": value}), rows=1)
 
 
 def _no_such_layout(asked: Asked) -> CodecError:
     return CodecError(
         f"JSON Lines has no orient {asked.orient!r}: each line is one row.",
-        hint="records, values, features or inputs; or -t json.",
+        hint="records, values, features or inputs; or -t json",
     )
 
 
@@ -130,7 +131,7 @@ def _one_after_another(text: str, told: Told) -> list[Any]:
             ) from exc
         except (ValueError, RecursionError) as exc:
             raise CodecError(
-                f"The answer can't be read: {exc}.", hint="The bytes are kept in `.body`."
+                f"The answer can't be read: {ended(exc)}", hint="The bytes are kept in `.body`."
             ) from exc
         values.append(value)
     return values

@@ -77,7 +77,7 @@ def _numbers(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     if text_columns := tables.text_columns(frame):
         raise CodecError(
             f"npy holds numbers; these columns are none: {', '.join(text_columns)}.",
-            hint="--columns, --drop, or -t csv.",
+            hint="--columns, --drop, or -t csv",
         )
     whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in frame.dtypes) and not frame.isna().any(
         axis=None
@@ -91,7 +91,7 @@ def _numbers(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
 def _way_out(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "Its items must be numbers, or lists of equal length; -t json takes any list."
-    return "`.astype(float)` if it holds numbers, or -t json."
+    return "`.astype(float)` if it holds numbers, or -t json"
 
 
 def _written(array: np.ndarray[Any, Any]) -> bytes:

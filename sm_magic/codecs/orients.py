@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from . import tables
-from .base import ORIENTS, Asked, is_a, kind
+from .base import ORIENTS, Asked, a_kind, is_a
 from .json_values import column, key_text, records, rows
 from .json_write import write
 
@@ -123,8 +123,8 @@ def wrap(value: Any, orient: str) -> Any:
         if tables.is_records(value) and orient in ("records", "dataframe_records"):
             return value if orient == "records" else {orient: value}
     raise CodecError(
-        f"orient {orient!r} needs a table; this is a {kind(value)}.",
-        hint="Make it one: pandas.DataFrame(…)." if _is_array(value) else "--orient inputs takes any value.",
+        f"orient {orient!r} needs a table; this is {a_kind(value)}.",
+        hint="Make it one: pandas.DataFrame(…)" if _is_array(value) else "--orient inputs takes any value.",
     )
 
 

@@ -33,9 +33,9 @@ def _check_shape(array: np.ndarray[Any, Any]) -> None:
     if array.ndim == 2 or (array.ndim == 3 and shape[2] in (1, 3, 4)):
         return
     if array.ndim == 3 and shape[0] in (1, 3, 4):
-        hint = "Colours come last: `x.transpose(1, 2, 0)`."
+        hint = "Colours come last: `x.transpose(1, 2, 0)`"
     elif array.ndim == 4:
-        hint = "That looks like a batch: send one image (`x[0]`), or -t npy."
+        hint = "That looks like a batch: send one image (`x[0]`), or -t npy"
     else:
         hint = "-t npy sends any array."
     raise CodecError(

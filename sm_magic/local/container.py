@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import time
-from urllib.parse import urlsplit
 
 import urllib3
 
+from .. import addresses
 from ..errors import UsageError
 from ..members import INPUTS
 from ..settings import GiB
@@ -116,12 +116,14 @@ def deployed(name: str, base: str, *, timeout: float = 60.0) -> Deployed:
 
 
 def _checked(name: str, base: str) -> str:
-    parts = urlsplit(base)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
+    """*base* without /invocations; what it is sent is the user's data, so it is judged as an endpoint's URL is."""
+    option = f"--container {name}="
+    if "@" not in base and (set(base) & set("?#") or not addresses.is_url(base)):
         raise UsageError(
-            f"{base!r} can't be a container's address.",
-            hint=f"Give the part before /invocations: --container {name}=http://127.0.0.1:8080",
+            f"{addresses.shown(base)} can't be a container's address.",
+            hint=f"Give the part before /invocations, without a query: {option}http://127.0.0.1:8080",
         )
+    addresses.check(base, option=option)
     return base.rstrip("/").removesuffix("/invocations")
 
 

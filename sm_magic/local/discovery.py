@@ -78,12 +78,12 @@ def answers(url: str, token: str) -> bool | None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{url}{PROOF_PATH}?challenge={challenge}", timeout=2) as answer:
-            said = answer.read(128).decode("latin-1")
+            said = answer.read(128)
     except TimeoutError:
         return None
     except (OSError, ValueError, http.client.HTTPException):
         return False
-    return hmac.compare_digest(said, proof(token, challenge))
+    return hmac.compare_digest(said, proof(token, challenge).encode())
 
 
 def _write(folder: Path, url: str, token: str) -> Path | None:

@@ -12,6 +12,7 @@ from ..errors import SmMagicError, UsageError
 from ..expressions import evaluate
 from ..literal import literal
 from ..messages import Payload
+from ..spelling import ended, told
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -47,12 +48,12 @@ def source(parsed: Parsed, cell: str | None) -> Source:
     ]
     if not found:
         raise UsageError(
-            "there is nothing to send",
-            hint="%sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell",
+            "There is nothing to send.",
+            hint="%sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell.",
         )
     if len(found) > 1:
         named = [f"INPUT (`{one.text}`)" if name == "INPUT" else name for name, one in found]
-        raise UsageError(f"the body can't be both {' and '.join(named)}", hint="leave out all but one")
+        raise UsageError(f"The body can't be both {' and '.join(named)}.", hint="Leave out all but one.")
     _check_fits(found[0][1], options)
     return found[0][1]
 
@@ -62,17 +63,17 @@ def _check_fits(origin: Source, options: Mapping[str, Any]) -> None:
     flags = {dest: f"--{dest}" for dest in _CELL_ONLY}
     stray = next((flags[dest] for dest in _CELL_ONLY if options.get(dest)), None)
     if stray and origin.kind in ("input", "file"):
-        raise UsageError(f"{stray} is for a cell, and there is none", hint=f"%%sm_invoke ENDPOINT {stray}")
+        raise UsageError(f"{stray} is for a cell, and there is none.", hint=f"%%sm_invoke ENDPOINT {stray}")
     if origin.kind == "python" and (options.get("expand") or options.get("raw")):
         other = "--expand" if options.get("expand") else "--raw"
         raise UsageError(
-            f"--python and {other} exclude each other", hint=f"{other} is for a cell that is the body"
+            f"--python and {other} exclude each other.", hint=f"{other} is for a cell that is the body."
         )
     tables = [dest for dest in TABLE if dest in options and not (dest == "orient" and options.get("expand"))]
     if tables and origin.kind in ("cell", "file"):
         what = "the cell" if origin.kind == "cell" else "a file"
-        way = "--python sends the cell's value" if origin.kind == "cell" else "read it and send the table"
-        raise UsageError(f"--{tables[0]} is for tables; {what} is sent as it is", hint=way)
+        way = "--python sends the cell's value." if origin.kind == "cell" else "Read it and send the table."
+        raise UsageError(f"--{tables[0]} is for tables; {what} is sent as it is.", hint=way)
 
 
 def body(
@@ -115,11 +116,11 @@ def _run(shell: Any, cell: str) -> object:
     try:
         tree = ast.parse(source, name)
     except SyntaxError as error:
-        raise UsageError(f"line {error.lineno} of the cell is not Python: {error.msg}") from error
+        raise UsageError(f"Line {error.lineno} of the cell is not Python: {ended(error.msg)}") from error
     if not tree.body or not isinstance(last := tree.body.pop(), ast.Expr):
         raise UsageError(
-            "the cell's last line is no expression, so there is no value to send",
-            hint="end it with what to send, a variable for instance",
+            "The cell's last line is no expression, so there is no value to send.",
+            hint="End it with what to send, a variable for instance.",
         )
     try:
         exec(compile(tree, name, "exec"), shell.user_ns)  # noqa: S102 - the user's own cell
@@ -127,7 +128,7 @@ def _run(shell: Any, cell: str) -> object:
     except SmMagicError:
         raise
     except Exception as error:
-        raise UsageError(f"{_line_of(error, name)} failed: {type(error).__name__}: {error}") from error
+        raise UsageError(f"{_line_of(error, name)} failed: {told(error)}") from error
 
 
 def _line_of(error: BaseException, name: str) -> str:
@@ -137,4 +138,4 @@ def _line_of(error: BaseException, name: str) -> str:
         if at.tb_frame.f_code.co_filename == name:
             numbers.append(at.tb_lineno)
         at = at.tb_next
-    return f"line {numbers[-1]} of the cell" if numbers else "the cell"
+    return f"Line {numbers[-1]} of the cell" if numbers else "The cell"

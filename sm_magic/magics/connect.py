@@ -45,16 +45,18 @@ def connect(door: SageMakerMagics, line: str, names: Mapping[str, Any]) -> None:
 
 def _check(parsed: Parsed, changes: Mapping[str, Any], local: bool) -> None:
     if parsed.options.get("new") and not local:
-        raise UsageError("--new is for the local endpoint", hint="%sm_connect local --new")
+        raise UsageError("--new is for the local endpoint.", hint="%sm_connect local --new")
     if local and changes:
         name = next(option.name for option in _CONNECTION if option.dest in changes)
-        raise UsageError(f"{name} is for AWS, and local is on this machine", hint="leave out one of the two")
+        raise UsageError(
+            f"{name} is for AWS, and local is on this machine.", hint="Leave out one of the two."
+        )
 
 
 def _trust(door: SageMakerMagics) -> None:
     if configuration.read(trust_project=True).project is None:
         raise UsageError(
-            "there is no pyproject.toml in this folder or above to trust", hint="%cd into the project"
+            "There is no pyproject.toml in this folder or above to trust.", hint="%cd into the project"
         )
     door.trusted = True
 
@@ -69,12 +71,12 @@ def _go_local(door: SageMakerMagics, *, new: bool) -> None:
 
 def _go(door: SageMakerMagics, changes: Mapping[str, str]) -> None:
     """As ``%config SageMakerMagics.… =`` would, once a client with these can be made."""
+    from .. import addresses
     from ..client import Client
-    from ..transports import address
 
     for name in changes:
         if name.endswith("_url"):
-            address.check(changes[name])
+            addresses.check(changes[name], option=f"--{name.replace('_', '-')} ")
     Client(settings=door.settings(**changes))
     for name, value in changes.items():
         setattr(door, name, value)

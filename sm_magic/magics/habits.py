@@ -12,7 +12,7 @@ from types import MappingProxyType
 from .. import mediatypes
 from ..errors import UsageError
 from ..members import INPUTS
-from ..spelling import near
+from ..spelling import near, question
 from .grammar import Grammar
 from .line import Token, quote, unquote
 from .manual import MAGICS
@@ -78,7 +78,7 @@ _NAME_OR_ARN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}|arn:aws[\w-]*:sagem
 def unknown_option(grammar: Grammar, token: Token, following: Token | None) -> UsageError:
     """The error for *token*, which is no option of *grammar*; *following* is the token behind it."""
     typed, equals, value = token.text.partition("=")
-    said = f"%{grammar.magic} has no option `{typed}`"
+    said = f"%{grammar.magic} has no option `{typed}`."
     known = grammar.by_name()
     word = _CAMEL.sub("-", typed.lstrip("-")).replace("_", "-").lower()
     given = value if equals else following.text if following else ""
@@ -96,7 +96,7 @@ def unknown_option(grammar: Grammar, token: Token, following: Token | None) -> U
     if glued is not None and not typed.startswith("--"):
         rest = (typed[2:] + equals + value).lstrip("=")
         written = f"`{glued.short} {rest}`" if glued.metavar else f"`{glued.short} -{rest}`"
-        return UsageError(f"%{grammar.magic} has no option `{token.text}`", hint=f"with a space: {written}")
+        return UsageError(f"%{grammar.magic} has no option `{token.text}`.", hint=f"With a space: {written}")
     return UsageError(said, hint=_meant(grammar, word, typed))
 
 
@@ -105,17 +105,17 @@ def _meant(grammar: Grammar, word: str, typed: str) -> str:
     for name in (f"--{word}", _MEANT.get(word, "")):
         if name in known:
             short = known[name].short
-            return f"did you mean `{name}`" + (f" (`{short}`)?" if short else "?")
+            return question(name) if short is None else f"Did you mean `{name}` (`{short}`)?"
     if "-t" in known and (word in mediatypes.BY_SHORT or word in mediatypes.BY_SHORT.values()):
-        return f"did you mean `-t {word}`?"
+        return question(f"-t {word}")
     for other in MAGICS.values():
         for name in (typed, f"--{word}", _MEANT.get(word, "")):
             if name in other.by_name():
-                return f"`{name}` is an option of %{other.magic}"
+                return f"`{name}` is an option of %{other.magic}."
     if not typed.startswith("--"):
-        return f"an expression goes in parentheses: `({typed})`; %{grammar.magic} -h lists the options"
+        return f"An expression goes in parentheses: `({typed})`; %{grammar.magic} -h lists the options."
     found = near(word, (name[2:] for name in known if name.startswith("--")), cutoff=0.7)
-    return f"did you mean `--{found[0]}`?" if found else f"%{grammar.magic} -h lists the options"
+    return question(f"--{found[0]}") if found else f"%{grammar.magic} -h lists the options."
 
 
 def http_header(text: str) -> UsageError | None:
@@ -134,7 +134,7 @@ def http_header(text: str) -> UsageError | None:
         else f"{match[1]}={value}"
     )
     return UsageError(
-        f"SageMaker passes no HTTP headers of your own to the model: `{match[0]}`",
+        f"SageMaker passes no HTTP headers of your own to the model: `{match[0]}`.",
         hint=f"`{option} {quote(sent)}`",
     )
 
@@ -146,7 +146,9 @@ def long_dash(token: Token) -> UsageError | None:
     if not word[:1].isalpha() or not any(dash in _DASHES for dash in dashes):
         return None
     written = ("-" if len(word) == 1 else "--") + word
-    return UsageError(f"`{token.text}` begins with a typographic dash", hint=f"`{written}`, with plain ones")
+    return UsageError(
+        f"`{token.text}` begins with a typographic dash.", hint=f"`{written}`, with plain ones."
+    )
 
 
 def too_many(grammar: Grammar, words: list[Token], line: str) -> UsageError:
@@ -154,22 +156,22 @@ def too_many(grammar: Grammar, words: list[Token], line: str) -> UsageError:
     if grammar.magic != "sm_invoke":
         extra = words[-1].text
         return UsageError(
-            f"%{grammar.magic} can't take `{extra}` here", hint=f"`%{grammar.magic} -h` tells all"
+            f"%{grammar.magic} can't take `{extra}` here.", hint=f"`%{grammar.magic} -h` tells all."
         )
     inputs = words[1:]
     together = line[inputs[0].start : inputs[-1].end]
     plain = " ".join(token.text for token in inputs)
     text = plain if " -" in together else together
     straight = text.translate({ord(c): '"' for c in "“”„«»"} | {ord(c): "'" for c in "‘’‚"})
-    said = f"INPUT is one token, and these are {len(inputs)}: `{text}`"
+    said = f"INPUT is one token, and these are {len(inputs)}: `{text}`."
     if text.isprintable() and _PATH.fullmatch(text) and _suffix(text) in _FILE_SUFFIXES:
-        return UsageError(said, hint=f"a file goes by its name: `--file {quote(text)}`")
+        return UsageError(said, hint=f"A file goes by its name: `--file {quote(text)}`")
     if straight != text and _is_expression(straight):
-        return UsageError(said, hint=f"with straight quotes: `{straight}`")
+        return UsageError(said, hint=f"With straight quotes: `{straight}`")
     if _is_expression(text):
-        return UsageError(said, hint=f"put it in parentheses: `({text})`")
+        return UsageError(said, hint=f"Put it in parentheses: `({text})`")
     return UsageError(
-        said, hint=f"a text goes in quotes: `{quote(text)}`; an expression in parentheses: `(df.x > 3)`"
+        said, hint=f"A text goes in quotes: `{quote(text)}`; an expression in parentheses: `(df.x > 3)`"
     )
 
 
@@ -177,20 +179,20 @@ def check_endpoint(token: Token, names: Mapping[str, object], known: tuple[str, 
     """Refuse, as ENDPOINT, a variable written without ``${}`` and an address from the console."""
     word = token.text
     if match := _URL.match(word):
-        raise UsageError(f"`{word}` is an address", hint=f"by name: `{match[2]} --region {match[1]}`")
+        raise UsageError(f"`{word}` is an address.", hint=f"By name: `{match[2]} --region {match[1]}`")
     bare = word.removeprefix("$").removeprefix("{").removesuffix("}")
     if bare != word and bare.isidentifier() and not word.startswith("${"):
-        raise UsageError(f"`{word}` is not expanded here", hint=f"`${{{bare}}}` is: a dollar and braces")
+        raise UsageError(f"`{word}` is not expanded here.", hint=f"`${{{bare}}}` is: a dollar and braces.")
     value = names.get(word)
     if isinstance(value, str) and value != word and word not in known and _NAME_OR_ARN.fullmatch(value):
         raise UsageError(
-            f"`{word}` is a variable that holds {value!r}",
-            hint=f'`${{{word}}}` calls that endpoint; `"{word}"`, in quotes, an endpoint of this name',
+            f"`{word}` is a variable that holds {value!r}.",
+            hint=f'`${{{word}}}` calls that endpoint; `"{word}"`, in quotes, an endpoint of this name.',
         )
     root = re.match(r"[^\W\d]\w*", word)
     if root and root[0] in names and not _NAME_OR_ARN.fullmatch(word) and _is_expression(word):
         raise UsageError(
-            f"`{word}` is an expression, and the first word is the endpoint's name",
+            f"`{word}` is an expression, and the first word is the endpoint's name.",
             hint=f"`%sm_invoke ENDPOINT {word}`",
         )
 
@@ -208,25 +210,25 @@ def check_input(token: Token, names: Mapping[str, object]) -> None:
     word = token.text
     if match := re.match(r"(s3|https?)://", word):
         raise UsageError(
-            f"`{word}` is an address, and INPUT is a Python expression",
-            hint=f"download it, then `--file {quote(re.split('[/?]', word.rstrip('/'))[-1] or 'PATH')}`"
+            f"`{word}` is an address, and INPUT is a Python expression.",
+            hint=f"Download it, then `--file {quote(re.split('[/?]', word.rstrip('/'))[-1] or 'PATH')}`"
             if match[1] == "s3" or "." in word.rsplit("/", 1)[-1]
-            else "fetch it, then give INPUT the variable",
+            else "Fetch it, then give INPUT the variable.",
         )
     if word.startswith("$") or (word.startswith("{") and word[1:-1].strip() in names):
         bare = word.lstrip("$").removeprefix("{").removesuffix("}").strip()
-        raise UsageError(f"INPUT is a Python expression already: `{word}`", hint=f"`{bare}`, without more")
+        raise UsageError(f"INPUT is a Python expression already: `{word}`.", hint=f"`{bare}`, without more.")
     if _is_file(word, names):
         path = re.sub(r"^(?:file://|fileb://|@)", "", word)
         raise UsageError(
-            f"`{word}` is a file, and INPUT is a Python expression",
-            hint=f"`--file {quote(path)}` sends the file",
+            f"`{word}` is a file, and INPUT is a Python expression.",
+            hint=f"`--file {quote(path)}` sends the file.",
         )
     inner = unquote(word)
     if inner != word and _PATH.fullmatch(inner) and _suffix(inner) in _FILE_SUFFIXES:
         raise UsageError(
-            f"`{word}` is a text, the name of a file",
-            hint=f"`--file {quote(inner)}` sends the file; `({word})` this text",
+            f"`{word}` is a text, the name of a file.",
+            hint=f"`--file {quote(inner)}` sends the file; `({word})` this text.",
         )
 
 

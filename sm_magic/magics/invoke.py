@@ -91,9 +91,9 @@ def _check_save(path: str | None) -> None:
     """Where the answer shall go must be there before the call is paid for."""
     file = Path(path).expanduser() if path else None
     if file is not None and file.is_dir():
-        raise UsageError(f"--save {path} is a folder", hint="give the file a name too")
+        raise UsageError(f"--save {path} is a folder.", hint="Give the file a name too.")
     if file is not None and not file.parent.is_dir():
-        raise UsageError(f"there is no folder `{file.parent}` for --save", hint="make it first")
+        raise UsageError(f"There is no folder `{file.parent}` for --save.", hint="Make it first.")
 
 
 def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:

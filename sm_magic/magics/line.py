@@ -135,7 +135,7 @@ def _token_end(line: str, at: int) -> int:
             at = _dollar_end(line, at)
         else:
             raise pointed(
-                f"`{character}` closes nothing", line, at, hint="a text with brackets goes in quotes"
+                f"`{character}` closes nothing.", line, at, hint="A text with brackets goes in quotes."
             )
     return at
 
@@ -164,7 +164,7 @@ def _string_end(line: str, at: int, *, dollar: bool) -> int:
         else:
             here += 1
     raise pointed(
-        f"the quote {mark} is never closed", line, at, hint="inside quotes, `\\` before a quote keeps it"
+        f"The quote {mark} is never closed.", line, at, hint="Inside quotes, `\\` before a quote keeps it."
     )
 
 
@@ -193,13 +193,13 @@ def _bracket_end(line: str, at: int) -> int:
         if character in _CLOSER:
             opened.append(here)
         elif character != _CLOSER[line[opened[-1]]]:
-            raise pointed(f"`{character}` cannot close `{line[opened[-1]]}`", line, here)
+            raise pointed(f"`{character}` cannot close `{line[opened[-1]]}`.", line, here)
         else:
             opened.pop()
         here += 1
         if not opened:
             return here
-    raise pointed(f"`{line[opened[-1]]}` is never closed", line, opened[-1])
+    raise pointed(f"`{line[opened[-1]]}` is never closed.", line, opened[-1])
 
 
 def _mark(text: str, at: int) -> str:

@@ -132,24 +132,24 @@ class _Reader:
             if error := habits.http_header(value):
                 raise error
         if has_value:
-            raise UsageError(f"`{typed}` takes no value", hint=f"`{typed}`, alone")
+            raise UsageError(f"`{typed}` takes no value.", hint=f"`{typed}`, alone.")
         return typed != option.negation
 
     def _value(self, option: Option, typed: str, token: Token) -> str:
         following = self._next()
         if following is None:
             raise pointed(
-                f"`{typed}` needs a value",
+                f"`{typed}` needs a value.",
                 self.line,
                 token.end,
-                hint=f"`{typed} {option.metavar}`: {option.help}",
+                hint=_worded(typed, option),
             )
         if _OPTION.match(following.text) or following.text == "--":
-            hint = f"`{typed} {option.metavar}`: {option.help}"
+            hint = _worded(typed, option)
             if following.text.partition("=")[0] not in self.by_name:
-                hint = f'a value that begins with a dash goes in quotes: `{typed} "{following.text}"`'
+                hint = f'A value that begins with a dash goes in quotes: `{typed} "{following.text}"`'
             raise pointed(
-                f"`{typed}` needs a value, and `{following.text}` reads as an option",
+                f"`{typed}` needs a value, and `{following.text}` reads as an option.",
                 self.line,
                 following.start,
                 hint=hint,
@@ -161,7 +161,7 @@ class _Reader:
         value = expand(unquote(text), self.names)
         if not value:
             raise pointed(
-                f"`{typed}` is empty", self.line, token.start, hint="leave it out, or give it a value"
+                f"`{typed}` is empty.", self.line, token.start, hint="Leave it out, or give it a value."
             )
         return read(option, value, self.names)
 
@@ -170,9 +170,13 @@ class _Reader:
             self.values[option.dest] = (*self.values.get(option.dest, ()), value)
         elif option.dest in self.values:
             both = f"`{option.name}` or `{option.negation}`" if option.negation else f"`{typed}`"
-            raise UsageError(f"{both} can be given once only")
+            raise UsageError(f"{both} can be given once only.")
         else:
             self.values[option.dest] = value
+
+
+def _worded(typed: str, option: Option) -> str:
+    return f"`{typed} {option.metavar}`: {option.help}."
 
 
 def _arguments(
@@ -195,14 +199,14 @@ def _arguments(
     missing = next((p for p in places if p.name not in arguments and (p.required or grammar.actions)), None)
     if missing is not None:
         raise UsageError(
-            f"{missing.name} is missing: {missing.help}", hint=_usage(grammar, places, arguments)
+            f"{missing.name} is missing: {missing.help}.", hint=_usage(grammar, places, arguments)
         )
     return arguments
 
 
 def _usage(grammar: Grammar, places: Sequence[Positional], arguments: Mapping[str, str]) -> str:
     words = " ".join(arguments[p.name] if p.choices and p.name in arguments else p.name for p in places)
-    return f"`%{grammar.magic} {words}`; `%{grammar.magic} -h` tells all"
+    return f"`%{grammar.magic} {words}`; `%{grammar.magic} -h` tells all."
 
 
 def _check_action(grammar: Grammar, arguments: Mapping[str, str], options: Mapping[str, Any]) -> None:
@@ -214,7 +218,7 @@ def _check_action(grammar: Grammar, arguments: Mapping[str, str], options: Mappi
     if foreign and chosen != first:
         words = " ".join((chosen, *grammar.actions[chosen]))
         raise UsageError(
-            f"`{foreign[0]}` belongs to %{grammar.magic} {first}", hint=f"`%{grammar.magic} {words}`"
+            f"`{foreign[0]}` belongs to %{grammar.magic} {first}.", hint=f"`%{grammar.magic} {words}`"
         )
 
 
@@ -230,7 +234,7 @@ def _argument(
         habits.check_endpoint(word, names, tuple(known))
     value = expand(unquote(word.text), names)
     if not value:
-        raise UsageError(f"{place.name} is empty", hint=f"`%{grammar.magic} -h` tells all")
+        raise UsageError(f"{place.name} is empty.", hint=f"`%{grammar.magic} -h` tells all.")
     if place.choices and value not in place.choices:
         raise unknown_choice(f"%{grammar.magic}'s word", value, place.choices)
     return value

@@ -53,7 +53,7 @@ def choose(door: SageMakerMagics, name: str, settings: Settings) -> Choice:
     options = {key.replace("-", "_"): value for key, value in settings.targets[name].items()}
     endpoint = options.pop("endpoint", None)
     if not isinstance(endpoint, str) or not endpoint:
-        raise UsageError(f"the target `{name}` has no endpoint", hint=_mend(door, name))
+        raise UsageError(f"The target `{name}` has no endpoint.", hint=_mend(door, name))
     return Choice(endpoint=endpoint, target=name, options=_checked(door, name, options))
 
 
@@ -119,7 +119,7 @@ def _remove(door: SageMakerMagics, parsed: Parsed) -> None:
         raise _unknown(name, door.settings().targets)
     if read.origins[name] != path and not parsed.options.get("project"):
         raise UsageError(
-            f"{name} is a target of {read.origins[name]}", hint=f"%sm_target remove {name} --project"
+            f"{name} is a target of {read.origins[name]}.", hint=f"%sm_target remove {name} --project"
         )
     targets.remove(path, name)
     _report(door, f"target {name}", [("removed from", str(path))])
@@ -133,7 +133,7 @@ def _file(parsed: Parsed) -> Path:
         return configuration.user_file()
     path = configuration.project_file()
     if path is None:
-        raise UsageError(f"there is no pyproject.toml in {Path.cwd()} or above", hint="leave out --project")
+        raise UsageError(f"There is no pyproject.toml in {Path.cwd()} or above.", hint="Leave out --project")
     return path
 
 
@@ -141,9 +141,9 @@ def _check_withheld(door: SageMakerMagics, name: str) -> None:
     read = configuration.read(trust_project=door.trusted)
     if name in read.withheld:
         raise UsageError(
-            f"the target `{name}` of {read.project} sets {' and '.join(read.withheld[name])}, "
-            "which decides where data goes",
-            hint="if you trust this project: %sm_connect --trust-project",
+            f"The target `{name}` of {read.project} sets {' and '.join(read.withheld[name])}, "
+            "which decides where data goes.",
+            hint="If you trust this project: %sm_connect --trust-project",
         )
 
 
@@ -154,17 +154,17 @@ def _checked(door: SageMakerMagics, name: str, options: Mapping[str, Any]) -> di
         option = _OPTIONS.get(key)
         if option is None:
             guess = did_you_mean(key, _OPTIONS)
-            raise UsageError(f"the target `{name}` has no option `{key}`", hint=guess or _mend(door, name))
+            raise UsageError(f"The target `{name}` has no option `{key}`.", hint=guess or _mend(door, name))
         kind, words = _kind(option)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise UsageError(
-                f"the target `{name}`: {key} must be {words}, not {value!r}", hint=_mend(door, name)
+                f"The target `{name}`: {key} must be {words}, not {value!r}.", hint=_mend(door, name)
             )
         if option.choices and value not in option.choices:
             guess = did_you_mean(str(value), option.choices)
             raise UsageError(
-                f"the target `{name}`: {key} can't be {value!r}",
-                hint=guess or f"one of {', '.join(option.choices)}",
+                f"The target `{name}`: {key} can't be {value!r}.",
+                hint=guess or f"One of: {', '.join(option.choices)}.",
             )
         checked[key] = tuple(value) if isinstance(value, list) else value
     return checked
@@ -181,7 +181,7 @@ def _kind(option: Option) -> tuple[type | tuple[type, ...], str]:
 
 
 def _mend(door: SageMakerMagics, name: str) -> str:
-    return f"correct it in {_origin(configuration.read(trust_project=door.trusted), name)}"
+    return f"Correct it in {_origin(configuration.read(trust_project=door.trusted), name)}"
 
 
 def _origin(read: configuration.Configuration, name: str) -> object:
@@ -190,7 +190,7 @@ def _origin(read: configuration.Configuration, name: str) -> object:
 
 def _unknown(name: str, known: Mapping[str, Any]) -> UsageError:
     return UsageError(
-        f"there is no target `{name}`", hint=did_you_mean(name, known) or "%sm_target list shows all"
+        f"There is no target `{name}`.", hint=did_you_mean(name, known) or "%sm_target list shows all."
     )
 
 

@@ -68,4 +68,4 @@ def _trait(field: Field[Any]) -> TraitType[Any, Any]:
         case _ if field.default is MISSING:
             return _Table(help=text)
         case other:
-            raise TypeError(f"no trait for a setting of type {other}")
+            raise TypeError(f"No trait for a setting of type {other}.")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from .. import mediatypes
 from ..errors import UsageError
 from ..expressions import Expression, evaluate, parts, user_names
-from ..spelling import did_you_mean, near
+from ..spelling import article, did_you_mean
 from .grammar import Kind, Option
 from .line import quote
 
@@ -54,11 +54,11 @@ def unknown_choice(what: str, word: str, choices: tuple[str, ...]) -> UsageError
     """The error for a word that is none of *choices*."""
     if choices == ("local",):
         return UsageError(
-            f"{what} can't be `{word}`", hint=f"`%sm_connect local`, or `%sm_connect --profile {quote(word)}`"
+            f"{what} can't be `{word}`.",
+            hint=f"`%sm_connect local`, or `%sm_connect --profile {quote(word)}`",
         )
-    found = near(word, choices)
-    hint = f"did you mean `{found[0]}`?" if found else f"one of: {', '.join(choices)}"
-    return UsageError(f"{what} can't be `{word}`", hint=hint)
+    hint = did_you_mean(word, choices) or f"One of: {', '.join(choices)}."
+    return UsageError(f"{what} can't be `{word}`.", hint=hint)
 
 
 def _refuse_ipython_style(text: str, names: Mapping[str, object]) -> None:
@@ -67,17 +67,17 @@ def _refuse_ipython_style(text: str, names: Mapping[str, object]) -> None:
             name = match[2] if pattern is _BRACED else match[1]
             if name in names:
                 raise UsageError(
-                    f"`{match[0]}` is not expanded here", hint=f"`${{{match[1]}}}` is: a dollar and braces"
+                    f"`{match[0]}` is not expanded here.", hint=f"`${{{match[1]}}}` is: a dollar and braces."
                 )
 
 
 def _worth(expression: Expression, names: Mapping[str, object]) -> str:
     value = evaluate(expression, names)
     if isinstance(value, bool) or not isinstance(value, str | PurePath | Real):
-        source = expression.source
+        source, kind = expression.source, type(value).__name__
         raise UsageError(
-            f"`${{{source}}}` is a {type(value).__name__}; the line takes text, a number or a path",
-            hint=f"`${{str({source})}}` makes it text",
+            f"`${{{source}}}` is {article(kind)} {kind}; the line takes text, a number or a path.",
+            hint=f"`${{str({source})}}` makes it text.",
         )
     return str(value)
 
@@ -91,9 +91,9 @@ def _name(option: Option, text: str, names: Mapping[str, object]) -> str:
         return text
     why = "is a keyword of Python" if keyword.iskeyword(text) else "is no name of a variable"
     if "." in text or "/" in text:
-        raise UsageError(f"`{option.name} {text}`: `{text}` {why}", hint=f"`--save {text}` writes a file")
+        raise UsageError(f"`{option.name} {text}`: `{text}` {why}.", hint=f"`--save {text}` writes a file.")
     raise UsageError(
-        f"`{option.name} {text}`: `{text}` {why}", hint=f"`{option.name} predictions`, for example"
+        f"`{option.name} {text}`: `{text}` {why}.", hint=f"`{option.name} predictions`, for example."
     )
 
 
@@ -104,7 +104,9 @@ def _media_type(option: Option, text: str, names: Mapping[str, object]) -> str:
     known = {*mediatypes.BY_SHORT, *_SUFFIX_WORDS}
     hint = did_you_mean(_SUFFIX_WORDS.get(text.lower().lstrip("."), text), known)
     shorts = ", ".join(mediatypes.BY_SHORT)
-    raise UsageError(f"`{text}` is no content type", hint=hint or f"type/subtype, or a short name: {shorts}")
+    raise UsageError(
+        f"`{text}` is no content type.", hint=hint or f"Write type/subtype, or a short name: {shorts}."
+    )
 
 
 _SUFFIX_WORDS = MappingProxyType(
@@ -123,14 +125,14 @@ def _seconds(option: Option, text: str, names: Mapping[str, object]) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise UsageError(f"`{option.name}` takes seconds, not `{text}`", hint=f"`{option.name} 30`")
+        raise UsageError(f"`{option.name}` takes seconds, not `{text}`.", hint=f"`{option.name} 30`")
     return seconds
 
 
 def _count(option: Option, text: str, names: Mapping[str, object]) -> int:
     if not (text.isascii() and text.isdigit()):
         raise UsageError(
-            f"`{option.name}` takes a whole number from 0, not `{text}`", hint=f"`{option.name} 2`"
+            f"`{option.name}` takes a whole number from 0, not `{text}`.", hint=f"`{option.name} 2`"
         )
     return int(text)
 
@@ -142,19 +144,20 @@ def _columns(option: Option, text: str, names: Mapping[str, object]) -> tuple[ob
 
     found = tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True)))
     if not all(found):
-        raise UsageError(f"`{option.name} {text}` has an empty name in it", hint=f"`{option.name} a,b,c`")
+        raise UsageError(f"`{option.name} {text}` has an empty name in it.", hint=f"`{option.name} a,b,c`")
     return found
 
 
 def _columns_of(option: Option, name: str, names: Mapping[str, object]) -> tuple[object, ...]:
     if name.isidentifier() and name not in names:
-        raise UsageError(f"there is no variable `{name}`", hint=did_you_mean(name, user_names(names)))
+        raise UsageError(f"There is no variable `{name}`.", hint=did_you_mean(name, user_names(names)))
     value = evaluate(name, names)
     found = getattr(value, "columns", value)
     if isinstance(found, str | bytes) or not isinstance(found, Iterable):
+        kind = type(value).__name__
         raise UsageError(
-            f"`{name}` is a {type(value).__name__}, which has no columns",
-            hint=f"`{option.name} @NAME` takes a DataFrame or a list of names",
+            f"`{name}` is {article(kind)} {kind}, which has no columns.",
+            hint=f"`{option.name} @NAME` takes a DataFrame or a list of names.",
         )
     return tuple(found)
 

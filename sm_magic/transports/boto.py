@@ -28,7 +28,8 @@ def connect(connection: Connection, *, session: Any = None, client: Any = None) 
 
     session: a boto3 Session to make the clients from; client: a boto3 client of sagemaker-runtime to use as it
     is (its times and attempts stay its own; without a session nothing is known of its control plane).
-    No call is made.  Raises CredentialsError if the connection's profile is not there.
+    No call is made.  Raises CredentialsError if the connection's profile is not there, UsageError if *client* calls
+    where no data should go (`addresses.check`).
     """
     if session is None and client is None:
         return _shared(connection)
@@ -41,5 +42,5 @@ def _shared(connection: Connection) -> Connected:
 
 
 def _connected(clients: Clients, *, known: bool) -> Connected:
-    clients.check_profile()
+    clients.check()
     return Connected(runtime=BotoRuntime(clients), catalog=BotoCatalog(clients) if known else NoCatalog())

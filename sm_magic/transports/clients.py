@@ -12,11 +12,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
+from .. import __version__, addresses
 from ..errors import SmMagicError, UsageError
 from ..messages import Where
 from ..settings import Connection
-from . import address, faults
+from . import faults
 
 __all__ = ["Clients", "Stamp"]
 
@@ -70,7 +70,7 @@ class Clients:
         url = self.connection.endpoint_url
         return self._client(
             "sagemaker",
-            self.connection.sagemaker_endpoint_url or (url if address.is_loopback(url) else None),
+            self.connection.sagemaker_endpoint_url or (url if addresses.is_loopback(url) else None),
         )
 
     def identity(self) -> Any:
@@ -83,8 +83,10 @@ class Clients:
             self._forgotten += 1
             self._refresh()
 
-    def check_profile(self) -> None:
-        """Raise CredentialsError if the connection names a profile that is not there."""
+    def check(self) -> None:
+        """Raise CredentialsError for a profile that is not there, UsageError for a client that must not be used."""
+        if self._given_client is not None:
+            addresses.check(self._given_client.meta.endpoint_url, option="endpoint_url=")
         if self.connection.profile and self._given_session is None and self._given_client is None:
             self._open_session()
 
@@ -99,14 +101,14 @@ class Clients:
             profile = profile or self._profile()
         except SmMagicError:
             pass  # the send will say it
-        local = address.is_loopback(url)
+        local = addresses.is_loopback(url)
         account = self._account
         return Where(
             place="LOCAL" if local else "AWS",
             region=None if local and region == LOCAL_REGION else region,
             account=None if local or account is None else account[-4:],
             profile=None if local else profile,
-            endpoint_url=url if url and not address.is_default(url) else None,
+            endpoint_url=addresses.shown(url) if url and not addresses.is_default(url) else None,
         )
 
     def _client(self, service: str, url: str | None) -> Any:
@@ -123,13 +125,13 @@ class Clients:
         return stamp
 
     def _make(self, service: str, url: str | None) -> Any:
-        address.check(url)
+        addresses.check(url)
         self._check_bundle()
         try:
-            client = self._create(service, url, loopback=address.is_loopback(url))
+            client = self._create(service, url, loopback=addresses.is_loopback(url))
             found = client.meta.endpoint_url  # AWS_ENDPOINT_URL_… and the profile may have said one
-            address.check(found)
-            if address.is_loopback(found) and not address.is_loopback(url):
+            addresses.check(found)
+            if addresses.is_loopback(found) and not addresses.is_loopback(url):
                 client = self._create(service, found, loopback=True)
         except SmMagicError:
             raise

@@ -21,6 +21,7 @@ from ..errors import (
 )
 from ..messages import Request, Where
 from ..settings import Connection
+from ..spelling import ended
 from . import container_faults, hints
 from .container_text import LOOKED_AT, clean, short
 from .hints import service
@@ -119,10 +120,10 @@ def _network_error(exc: Exception, case: hints.Case, connection: Connection) -> 
         ours, template = TransportError, "The connection was closed while the body was being sent."
     if isinstance(exc, ValueError) and "Invalid endpoint" in case.text:
         ours, template = UsageError, "{said}"
-    host = urlsplit(str(getattr(exc, "kwargs", {}).get("endpoint_url", ""))).netloc
+    host = urlsplit(str(getattr(exc, "kwargs", {}).get("endpoint_url", ""))).netloc.rpartition("@")[2]
     said = short(str(exc).strip())
     message = template.format(
-        said=said if said.endswith((".", "!", "?")) else f"{said}.",
+        said=ended(said),
         name=case.code,
         host=host or "the endpoint",
         reason=_reason(case.text),
@@ -152,7 +153,7 @@ def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int)
     row = hints.find(case)
     hint = _sentence(row, case)
     if _REJECTED.fullmatch(code):
-        return CredentialsError(f"The credentials were not taken: {said or code}", hint=hint)
+        return CredentialsError(f"The credentials were not taken: {ended(said or code)}", hint=hint)
     ours = getattr(errors, name, None)
     kind = ours if isinstance(ours, type) and issubclass(ours, ServiceError) else ServiceError
     not_ready = row is not None and row.not_ready

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ..errors import ModelError, SmMagicError
 from ..messages import Endpoint, Request, Response, Where
+from ..spelling import told
 
 __all__ = ["FunctionCatalog", "FunctionRuntime"]
 
@@ -48,7 +49,7 @@ class FunctionRuntime:
 def _model_error(exc: Exception, request: Request) -> ModelError:
     said = f"{type(exc).__name__}: {exc}"
     error = ModelError(
-        f"The function failed: {said}",
+        f"The function failed: {told(exc)}",
         hint="--traceback shows where.",
         status=424,
         code="ModelError",

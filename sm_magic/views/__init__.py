@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from ..spelling import ended
 from .base import Answer, Card, Shown, View
 from .cards import card, one_line, report, request_card
 from .markup import join, tag
@@ -58,7 +59,7 @@ def show(answer: Answer, settings: Settings, *, view: str = "auto") -> Shown:
         chosen = asked or next(v for v in views().values() if v.claims(answer))
         shown = chosen.show(answer, settings)
     except Exception as exc:  # noqa: BLE001 - a model's answer may break anything; the reason is shown
-        why = f"Not shown as {chosen.name if chosen else view}: {exc}."
+        why = f"Not shown as {chosen.name if chosen else view}: {ended(exc)}"
         instead = show(answer, settings) if asked else views()["raw"].show(answer, settings)
         shown = Shown(html=join(tag("p", why), instead.html), text=f"{why}\n{instead.text}")
     return Shown(html=shown.html, text=printable(shown.text))

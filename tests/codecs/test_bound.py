@@ -71,7 +71,7 @@ def test_a_serializer_that_fails_is_named():
 
     with pytest.raises(CodecError, match="KeyError"):
         codecs.encode((Broken(), "hey"))
-    with pytest.raises(CodecError, match="made a int"):
+    with pytest.raises(CodecError, match="made an int"):
         codecs.encode((Odd(), "hey"))
 
 

@@ -83,7 +83,7 @@ def test_a_value_that_cannot_be_that_lists_what_it_can_be():
     with pytest.raises(CodecError, match="can't be sent as image/png") as caught:
         codecs.encode({"a": 1}, "png")
     assert "application/json" in str(caught.value)
-    with pytest.raises(CodecError, match="A object can't be sent") as caught:
+    with pytest.raises(CodecError, match="An object can't be sent") as caught:
         codecs.encode(object())
     assert "DataFrame" in str(caught.value)
 

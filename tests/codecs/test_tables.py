@@ -43,7 +43,7 @@ def test_a_column_that_is_not_there_is_an_error_with_the_nearest_name():
     for options in ({"columns": ["agee"]}, {"drop": ["agee"]}):
         with pytest.raises(CodecError, match="no column 'agee'") as caught:
             sent(**options)
-        assert "Did you mean 'age'?" in str(caught.value)
+        assert "Did you mean `age`?" in str(caught.value)
         assert "height, name, 7" in str(caught.value)
 
 

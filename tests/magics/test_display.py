@@ -260,5 +260,5 @@ def test_terminal_ipython(folder, python):
     assert (quiet.count("mark"), quiet.count("Out[")) == (0, 0)
     assert (silenced.count("sent → received"), silenced.count("<Result echo")) == (0, 1)
     assert displayed.count("sent → received") == 1
-    assert "UsageError: there is no variable `mark`" in failed
+    assert "UsageError: There is no variable `mark`." in failed
     assert "Traceback" not in failed

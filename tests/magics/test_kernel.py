@@ -20,8 +20,8 @@ def test_an_error_is_one_short_error_output(kernel):
     (error,) = kernel.run("%sm_invoke echo {'a': 1} --content-typ json")
 
     assert error.kind == "error"
-    assert (
-        error.text == "UsageError: %sm_invoke has no option `--content-typ`\n→ did you mean `--content-type`?"
+    assert error.text == (
+        "UsageError: %sm_invoke has no option `--content-typ`.\n→ Did you mean `--content-type`?"
     )
 
 
@@ -92,6 +92,6 @@ def test_a_notebook_stops_at_an_error(tmp_path):
     assert {"text/plain", "text/html"} == set(dry.outputs[0].data)
     assert [output.output_type for output in failed.outputs] == ["error"]
     assert failed.outputs[0].ename == "UsageError"
-    assert failed.outputs[0].traceback == ["UsageError: there is no variable `fram`"]
+    assert failed.outputs[0].traceback == ["UsageError: There is no variable `fram`."]
     assert (never.execution_count, never.outputs) == (None, [])
     nbformat.validate(notebook)

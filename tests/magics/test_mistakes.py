@@ -5,6 +5,8 @@ Each through a real shell, over endpoints that are a function; an error tells wh
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -12,99 +14,108 @@ import pytest
 # What is typed → what is shown.
 MISTAKES = {
     "%sm_invoke": (
-        "UsageError: ENDPOINT is missing: the endpoint's name, a target, or an endpoint ARN\n"
-        "→ `%sm_invoke ENDPOINT INPUT`; `%sm_invoke -h` tells all"
+        "UsageError: ENDPOINT is missing: the endpoint's name, a target, or an endpoint ARN.\n"
+        "→ `%sm_invoke ENDPOINT INPUT`; `%sm_invoke -h` tells all."
     ),
     "%sm_invoke echo": (
-        "UsageError: there is nothing to send\n"
-        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell"
+        "UsageError: There is nothing to send.\n"
+        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell."
     ),
     "%%sm_invoke echo\n ": (
-        "UsageError: there is nothing to send\n"
-        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell"
+        "UsageError: There is nothing to send.\n"
+        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell."
     ),
     "%sm_invoke echo df rows": (
-        "UsageError: INPUT is one token, and these are 2: `df rows`\n"
-        '→ a text goes in quotes: `"df rows"`; an expression in parentheses: `(df.x > 3)`'
+        "UsageError: INPUT is one token, and these are 2: `df rows`.\n"
+        '→ A text goes in quotes: `"df rows"`; an expression in parentheses: `(df.x > 3)`'
     ),
     "%sm_invoke echo df x > 3": (
-        "UsageError: INPUT is one token, and these are 4: `df x > 3`\n"
-        '→ a text goes in quotes: `"df x > 3"`; an expression in parentheses: `(df.x > 3)`'
+        "UsageError: INPUT is one token, and these are 4: `df x > 3`.\n"
+        '→ A text goes in quotes: `"df x > 3"`; an expression in parentheses: `(df.x > 3)`'
     ),
-    "%sm_invoke echo fd": "UsageError: there is no variable `fd`",
-    "%sm_invoke echo df.lenght": "UsageError: `df.lenght` failed: AttributeError: 'DataFrame' object has no attribute 'lenght'",
-    '%sm_invoke echo df["nope"]': "UsageError: `df[\"nope\"]` failed: KeyError: 'nope'",
-    "%sm_invoke echo (df.a > 1": ("UsageError: `(` is never closed\n  echo (df.a > 1\n       ^"),
+    "%sm_invoke echo fd": "UsageError: There is no variable `fd`.\n→ Did you mean `df`?",
+    "%sm_invoke echo df.lenght": "UsageError: `df.lenght` failed: AttributeError: 'DataFrame' object has no attribute 'lenght'.",
+    '%sm_invoke echo df["nope"]': "UsageError: `df[\"nope\"]` failed: KeyError: 'nope'.",
+    "%sm_invoke echo (df.a > 1": "UsageError: `(` is never closed.\n  echo (df.a > 1\n       ^",
     '%sm_invoke echo "Tell me': (
-        'UsageError: the quote " is never closed\n'
+        'UsageError: The quote " is never closed.\n'
         '  echo "Tell me\n'
         "       ^\n"
-        "→ inside quotes, `\\` before a quote keeps it"
+        "→ Inside quotes, `\\` before a quote keeps it."
     ),
     "%sm_invoke echo data.csv": (
-        "UsageError: `data.csv` is a file, and INPUT is a Python expression\n"
-        "→ `--file data.csv` sends the file"
+        "UsageError: `data.csv` is a file, and INPUT is a Python expression.\n"
+        "→ `--file data.csv` sends the file."
     ),
     "%sm_invoke echo ./data.csv": (
-        "UsageError: `./data.csv` is a file, and INPUT is a Python expression\n"
-        "→ `--file ./data.csv` sends the file"
+        "UsageError: `./data.csv` is a file, and INPUT is a Python expression.\n"
+        "→ `--file ./data.csv` sends the file."
     ),
-    "%sm_invoke echo true": ("UsageError: there is no variable `true`\n→ in Python that is `True`"),
+    "%sm_invoke echo true": "UsageError: There is no variable `true`.\n→ In Python that is `True`",
     "%sm_invoke echo {name}": (
-        "UsageError: INPUT is a Python expression already: `{name}`\n→ `name`, without more"
+        "UsageError: INPUT is a Python expression already: `{name}`.\n→ `name`, without more."
     ),
     "%sm_invoke {name} df": (
-        "UsageError: `{name}` is not expanded here\n→ `${name}` is: a dollar and braces"
+        "UsageError: `{name}` is not expanded here.\n→ `${name}` is: a dollar and braces."
     ),
-    "%sm_invoke $name df": ("UsageError: `$name` is not expanded here\n→ `${name}` is: a dollar and braces"),
+    "%sm_invoke $name df": (
+        "UsageError: `$name` is not expanded here.\n→ `${name}` is: a dollar and braces."
+    ),
     "%sm_invoke name df": (
-        "UsageError: `name` is a variable that holds 'echo'\n"
-        '→ `${name}` calls that endpoint; `"name"`, in quotes, an endpoint of this name'
+        "UsageError: `name` is a variable that holds 'echo'.\n"
+        '→ `${name}` calls that endpoint; `"name"`, in quotes, an endpoint of this name.'
     ),
-    "%sm_invoke ${nam} df": ("UsageError: there is no variable `nam`, in `${nam}`\n→ did you mean `name`?"),
+    "%sm_invoke ${nam} df": "UsageError: There is no variable `nam`, in `${nam}`.\n→ Did you mean `name`?",
     '%sm_invoke "${name" df': (
-        "UsageError: no expression begins at line 1, column 1: `${name`\n"
+        "UsageError: No expression begins at line 1, column 1: `${name`.\n"
         "→ `${…}` holds a Python expression; a literal `${` is written `$${`"
     ),
     "%sm_invoke iris-clasifier df": (
         "ValidationError: Endpoint iris-clasifier of account …9012 not found.\n"
-        "→ Did you mean iris-classifier?"
+        "→ Did you mean `iris-classifier`?"
     ),
     "%sm_invoke zzz df": (
         "ValidationError: Endpoint zzz of account …9012 not found.\n→ There is: echo, iris-classifier."
     ),
-    "%sm_invoke my_endpoint df": "UsageError: EndpointName can't be 'my_endpoint': a name has letters, digits and hyphens, starts and ends with a letter or digit.",
+    "%sm_invoke my_endpoint df": (
+        "UsageError: EndpointName can't be 'my_endpoint': a name has letters, digits and hyphens, starts and ends with a letter or digit.\n"
+        "→ Did you mean `my-endpoint`?"
+    ),
+    '%sm_invoke "My model_v2" df': (
+        "UsageError: EndpointName can't be 'My model_v2': a name has letters, digits and hyphens, starts and ends with a letter or digit.\n"
+        "→ Did you mean `My-model-v2`?"
+    ),
     "%sm_invoke arn:aws:sagemaker:eu-west-1:123456789012:model/x df": (
         "UsageError: arn:aws:sagemaker:eu-west-1:…9012:model/x is no endpoint ARN.\n"
         "→ An endpoint ARN reads arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME; the name alone will do too."
     ),
     "%sm_invoke --endpoint echo --input df": (
-        "UsageError: %sm_invoke has no option `--endpoint`\n→ ENDPOINT needs no option: `%sm_invoke echo df`"
+        "UsageError: %sm_invoke has no option `--endpoint`.\n→ ENDPOINT needs no option: `%sm_invoke echo df`"
     ),
     "%sm_invoke echo --input df": (
-        "UsageError: %sm_invoke has no option `--input`\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`"
+        "UsageError: %sm_invoke has no option `--input`.\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`"
     ),
     "%sm_invoke echo df --content-typ csv": (
-        "UsageError: %sm_invoke has no option `--content-typ`\n→ did you mean `--content-type`?"
+        "UsageError: %sm_invoke has no option `--content-typ`.\n→ Did you mean `--content-type`?"
     ),
     "%sm_invoke echo df --type csv": (
-        "UsageError: %sm_invoke has no option `--type`\n→ did you mean `--content-type` (`-t`)?"
+        "UsageError: %sm_invoke has no option `--type`.\n→ Did you mean `--content-type` (`-t`)?"
     ),
-    "%sm_invoke echo df -tcsv": ("UsageError: %sm_invoke has no option `-tcsv`\n→ with a space: `-t csv`"),
+    "%sm_invoke echo df -tcsv": "UsageError: %sm_invoke has no option `-tcsv`.\n→ With a space: `-t csv`",
     "%sm_invoke echo df -t": (
-        "UsageError: `-t` needs a value\n"
+        "UsageError: `-t` needs a value.\n"
         "  echo df -t\n"
         "            ^\n"
-        "→ `-t TYPE`: the body's media type, or a short name for it"
+        "→ `-t TYPE`: the body's media type, or a short name for it."
     ),
-    "%sm_invoke echo df -t csvv": ("UsageError: `csvv` is no content type\n→ did you mean `csv`?"),
-    "%sm_invoke echo df -t csv -t json": "UsageError: `-t` can be given once only",
+    "%sm_invoke echo df -t csvv": "UsageError: `csvv` is no content type.\n→ Did you mean `csv`?",
+    "%sm_invoke echo df -t csv -t json": "UsageError: `-t` can be given once only.",
     '%sm_invoke echo df --header "X-Trace: 1"': (
-        "UsageError: SageMaker passes no HTTP headers of your own to the model: `X-Trace: 1`\n"
+        "UsageError: SageMaker passes no HTTP headers of your own to the model: `X-Trace: 1`.\n"
         "→ `--custom-attributes X-Trace=1`"
     ),
     '%sm_invoke echo df -H "X-Trace: 1"': (
-        "UsageError: SageMaker passes no HTTP headers of your own to the model: `X-Trace: 1`\n"
+        "UsageError: SageMaker passes no HTTP headers of your own to the model: `X-Trace: 1`.\n"
         "→ `--custom-attributes X-Trace=1`"
     ),
     '%sm_invoke echo df --accept "text/csv,application/json"': (
@@ -117,25 +128,25 @@ MISTAKES = {
         "CodecError: There is no column 'z' (columns).\n→ The table has a, b, c."
     ),
     "%sm_invoke echo df --columns @wantd": (
-        "UsageError: there is no variable `wantd`\n→ did you mean `wanted`?"
+        "UsageError: There is no variable `wantd`.\n→ Did you mean `wanted`?"
     ),
     "%sm_invoke echo df --columns @name": (
-        "UsageError: `name` is a str, which has no columns\n"
-        "→ `--columns @NAME` takes a DataFrame or a list of names"
+        "UsageError: `name` is a str, which has no columns.\n"
+        "→ `--columns @NAME` takes a DataFrame or a list of names."
     ),
-    "%sm_invoke echo df --drop z": ("CodecError: There is no column 'z' (drop).\n→ The table has a, b, c."),
+    "%sm_invoke echo df --drop z": "CodecError: There is no column 'z' (drop).\n→ The table has a, b, c.",
     "%sm_invoke echo df --orient row -t json": (
-        "UsageError: `--orient` can't be `row`\n"
-        "→ one of: records, split, values, columns, index, instances, features, inputs, dataframe_split, dataframe_records"
+        "UsageError: `--orient` can't be `row`.\n"
+        "→ One of: records, split, values, columns, index, instances, features, inputs, dataframe_split, dataframe_records."
     ),
     "%sm_invoke echo df -o 1st": (
-        "UsageError: `--out 1st`: `1st` is no name of a variable\n→ `--out predictions`, for example"
+        "UsageError: `--out 1st`: `1st` is no name of a variable.\n→ `--out predictions`, for example."
     ),
     "%sm_invoke echo df -o class": (
-        "UsageError: `--out class`: `class` is a keyword of Python\n→ `--out predictions`, for example"
+        "UsageError: `--out class`: `class` is a keyword of Python.\n→ `--out predictions`, for example."
     ),
     "%sm_invoke echo df -o my-out": (
-        "UsageError: `--out my-out`: `my-out` is no name of a variable\n→ `--out predictions`, for example"
+        "UsageError: `--out my-out`: `my-out` is no name of a variable.\n→ `--out predictions`, for example."
     ),
     '%sm_invoke echo df --query "a["': (
         "UsageError: --query a[ is no JMESPath expression: Invalid jmespath expression: Incomplete expression:\n"
@@ -143,32 +154,33 @@ MISTAKES = {
     ),
     "%sm_invoke echo df --query a": "CodecError: --query a needs a JSON answer; this one is a DataFrame.",
     "%sm_invoke echo df --view chart": (
-        "UsageError: `--view` can't be `chart`\n→ one of: auto, table, json, image, text, markdown, html, raw"
+        "UsageError: `--view` can't be `chart`.\n"
+        "→ One of: auto, table, json, image, text, markdown, html, raw."
     ),
     "%sm_invoke echo df --timeout soon": (
-        "UsageError: `--timeout` takes seconds, not `soon`\n→ `--timeout 30`"
+        "UsageError: `--timeout` takes seconds, not `soon`.\n→ `--timeout 30`"
     ),
     "%sm_invoke echo df --retries 1.5": (
-        "UsageError: `--retries` takes a whole number from 0, not `1.5`\n→ `--retries 2`"
+        "UsageError: `--retries` takes a whole number from 0, not `1.5`.\n→ `--retries 2`"
     ),
     "%sm_invoke echo df --expand": (
-        "UsageError: --expand is for a cell, and there is none\n→ %%sm_invoke ENDPOINT --expand"
+        "UsageError: --expand is for a cell, and there is none.\n→ %%sm_invoke ENDPOINT --expand"
     ),
     "%sm_invoke echo df --python": (
-        "UsageError: --python is for a cell, and there is none\n→ %%sm_invoke ENDPOINT --python"
+        "UsageError: --python is for a cell, and there is none.\n→ %%sm_invoke ENDPOINT --python"
     ),
     "%sm_invoke echo df --file data.csv": (
-        "UsageError: the body can't be both INPUT (`df`) and --file\n→ leave out all but one"
+        "UsageError: The body can't be both INPUT (`df`) and --file.\n→ Leave out all but one."
     ),
     "%sm_invoke echo --file dta.csv": (
-        "UsageError: There is no file dta.csv.\n→ Did you mean --file data.csv?"
+        "UsageError: There is no file dta.csv.\n→ Did you mean `--file data.csv`?"
     ),
-    "%sm_invoke echo --file .": ("UsageError: . is a folder.\n→ --file takes one file."),
+    "%sm_invoke echo --file .": "UsageError: . is a folder.\n→ --file takes one file.",
     "%sm_invoke echo --file data.csv --columns a": (
-        "UsageError: --columns is for tables; a file is sent as it is\n→ read it and send the table"
+        "UsageError: --columns is for tables; a file is sent as it is.\n→ Read it and send the table."
     ),
     "%sm_invoke echo object()": (
-        "CodecError: A object can't be sent.\n"
+        "CodecError: An object can't be sent.\n"
         "→ What can: DataFrame, Series, array, PIL image, dict, list, number, bool, None, str, bytes, dataclass, datetime, Decimal."
     ),
     "%sm_invoke echo df -t png": (
@@ -179,73 +191,73 @@ MISTAKES = {
         "CodecError: A set_iterator has no form in JSON.\n"
         "→ What has: dict, list, text, numbers, bool, None, dates, Decimal, dataclasses, arrays, tables, bytes, images."
     ),
-    "%sm_invoke echo 1/0": "UsageError: `1/0` failed: ZeroDivisionError: division by zero",
+    "%sm_invoke echo 1/0": "UsageError: `1/0` failed: ZeroDivisionError: division by zero.",
     "%sm_invoke echo df --help-me": (
-        "UsageError: %sm_invoke has no option `--help-me`\n→ did you mean `--help`?"
+        "UsageError: %sm_invoke has no option `--help-me`.\n→ Did you mean `--help`?"
     ),
     "%sm_invoke echo df --quite": (
-        "UsageError: %sm_invoke has no option `--quite`\n→ did you mean `--quiet`?"
+        "UsageError: %sm_invoke has no option `--quite`.\n→ Did you mean `--quiet`?"
     ),
     "%sm_invoke echo df --profile nosuch": (
         "CredentialsError: The config profile (nosuch) could not be found.\n"
         "→ %sm_connect --profile NAME takes a profile of ~/.aws/config; aws configure list-profiles lists them."
     ),
     "%sm_invoke echo df --stream": (
-        "UsageError: %sm_invoke has no option `--stream`\n→ %sm_invoke -h lists the options"
+        "UsageError: %sm_invoke has no option `--stream`.\n→ %sm_invoke -h lists the options."
     ),
     "%sm_invoke echo df --save nowhere/x.csv": (
-        "UsageError: there is no folder `nowhere` for --save\n→ make it first"
+        "UsageError: There is no folder `nowhere` for --save.\n→ Make it first."
     ),
     '%%sm_invoke echo\n{"a": 1,}': (
-        "UsageError: without `-t` the cell must be JSON: line 1, column 9: Expecting property name enclosed in double quotes.\n"
-        "→ this is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value"
+        "UsageError: Without `-t` the cell must be JSON: line 1, column 9: Expecting property name enclosed in double quotes.\n"
+        "→ This is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value."
     ),
     "%%sm_invoke echo\n{'a': 1}": (
-        "UsageError: without `-t` the cell must be JSON: line 1, column 2: Expecting property name enclosed in double quotes.\n"
-        "→ this is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value"
+        "UsageError: Without `-t` the cell must be JSON: line 1, column 2: Expecting property name enclosed in double quotes.\n"
+        "→ This is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value."
     ),
     "%%sm_invoke echo\n[1, NaN]": (
-        "UsageError: without `-t` the cell must be JSON: line 1, column 5: NaN is not JSON.\n"
+        "UsageError: Without `-t` the cell must be JSON: line 1, column 5: NaN is not JSON.\n"
         "→ JSON has no NaN and no Infinity: write `null`"
     ),
     "%%sm_invoke echo\n1,2,3": (
-        "UsageError: without `-t` the cell must be JSON: line 1, column 2: Extra data.\n"
-        "→ this looks like CSV: `-t csv`"
+        "UsageError: Without `-t` the cell must be JSON: line 1, column 2: Extra data.\n"
+        "→ This looks like CSV: `-t csv`"
     ),
     '%%sm_invoke echo\n{"name": "${name}"}': (
-        "UsageError: the cell holds `${name}`, and a cell is sent as it is\n"
-        "→ `--expand` fills it in; `--raw` with `-t` sends it as it is"
+        "UsageError: The cell holds `${name}`, and a cell is sent as it is.\n"
+        "→ `--expand` fills it in; `--raw` with `-t` sends it as it is."
     ),
     '%%sm_invoke echo --expand\n{"name": ${nam}}': (
-        "UsageError: there is no variable `nam`, in `${nam}` (line 1, column 10)\n→ did you mean `name`?"
+        "UsageError: There is no variable `nam`, in `${nam}` (line 1, column 10).\n→ Did you mean `name`?"
     ),
-    '%%sm_invoke echo --expand\n{"name": ${df.lenght}}': "UsageError: `${df.lenght}` (line 1, column 10) failed: AttributeError: 'DataFrame' object has no attribute 'lenght'",
+    '%%sm_invoke echo --expand\n{"name": ${df.lenght}}': "UsageError: `${df.lenght}` (line 1, column 10) failed: AttributeError: 'DataFrame' object has no attribute 'lenght'.",
     '%%sm_invoke echo df\n{"a": 1}': (
-        "UsageError: the body can't be both INPUT (`df`) and the cell\n→ leave out all but one"
+        "UsageError: The body can't be both INPUT (`df`) and the cell.\n→ Leave out all but one."
     ),
     "%%sm_invoke echo --columns a\n[1]": (
-        "UsageError: --columns is for tables; the cell is sent as it is\n→ --python sends the cell's value"
+        "UsageError: --columns is for tables; the cell is sent as it is.\n→ --python sends the cell's value."
     ),
     "%%sm_invoke echo --python\nx = 1": (
-        "UsageError: the cell's last line is no expression, so there is no value to send\n"
-        "→ end it with what to send, a variable for instance"
+        "UsageError: The cell's last line is no expression, so there is no value to send.\n"
+        "→ End it with what to send, a variable for instance."
     ),
-    "%%sm_invoke echo --python\nx = = 1": "UsageError: line 1 of the cell is not Python: invalid syntax",
-    "%%sm_invoke echo --python\nx = 1\nx.y": "UsageError: line 2 of the cell failed: AttributeError: 'int' object has no attribute 'y'",
+    "%%sm_invoke echo --python\nx = = 1": "UsageError: Line 1 of the cell is not Python: invalid syntax.",
+    "%%sm_invoke echo --python\nx = 1\nx.y": "UsageError: Line 2 of the cell failed: AttributeError: 'int' object has no attribute 'y'.",
     "%%sm_invoke echo --python --expand\n1": (
-        "UsageError: --python and --expand exclude each other\n→ --expand is for a cell that is the body"
+        "UsageError: --python and --expand exclude each other.\n→ --expand is for a cell that is the body."
     ),
     "%sm_connect locl": (
-        "UsageError: %sm_connect's word can't be `locl`\n"
+        "UsageError: %sm_connect's word can't be `locl`.\n"
         "→ `%sm_connect local`, or `%sm_connect --profile locl`"
     ),
     "%sm_connect --region": (
-        "UsageError: `--region` needs a value\n  --region\n          ^\n→ `--region REGION`: the AWS region"
+        "UsageError: `--region` needs a value.\n  --region\n          ^\n→ `--region REGION`: the AWS region."
     ),
     "%sm_connect local --region eu-west-1": (
-        "UsageError: --region is for AWS, and local is on this machine\n→ leave out one of the two"
+        "UsageError: --region is for AWS, and local is on this machine.\n→ Leave out one of the two."
     ),
-    "%sm_connect --new": ("UsageError: --new is for the local endpoint\n→ %sm_connect local --new"),
+    "%sm_connect --new": "UsageError: --new is for the local endpoint.\n→ %sm_connect local --new",
     "%sm_connect --profile nosuch": (
         "CredentialsError: The config profile (nosuch) could not be found.\n"
         "→ %sm_connect --profile NAME takes a profile of ~/.aws/config; aws configure list-profiles lists them."
@@ -255,26 +267,26 @@ MISTAKES = {
         "→ --endpoint-url https://example.com, or a tunnel: ssh -L 8080:example.com:80 …"
     ),
     "%sm_connect --trust-project": (
-        "UsageError: there is no pyproject.toml in this folder or above to trust\n→ %cd into the project"
+        "UsageError: There is no pyproject.toml in this folder or above to trust.\n→ %cd into the project"
     ),
-    "%sm_target ad x y": ("UsageError: %sm_target's first word can't be `ad`\n→ did you mean `add`?"),
+    "%sm_target ad x y": "UsageError: %sm_target's first word can't be `ad`.\n→ Did you mean `add`?",
     "%sm_target add x": (
-        "UsageError: ENDPOINT is missing: the endpoint's name or ARN\n"
-        "→ `%sm_target add NAME ENDPOINT`; `%sm_target -h` tells all"
+        "UsageError: ENDPOINT is missing: the endpoint's name or ARN.\n"
+        "→ `%sm_target add NAME ENDPOINT`; `%sm_target -h` tells all."
     ),
     '%sm_target add "a b" echo': (
-        "UsageError: `a b` can't be a target's name\n"
-        "→ up to 63 letters, digits, hyphens, underscores and dots, the first a letter or digit"
+        "UsageError: `a b` can't be a target's name.\n"
+        "→ Up to 63 letters, digits, hyphens, underscores and dots, the first a letter or digit."
     ),
-    "%sm_target show nosuch": ("UsageError: there is no target `nosuch`\n→ %sm_target list shows all"),
-    "%sm_target remove nosuch": ("UsageError: there is no target `nosuch`\n→ %sm_target list shows all"),
+    "%sm_target show nosuch": "UsageError: There is no target `nosuch`.\n→ %sm_target list shows all.",
+    "%sm_target remove nosuch": "UsageError: There is no target `nosuch`.\n→ %sm_target list shows all.",
     "%sm_target add x echo --out y": (
-        "UsageError: %sm_target has no option `--out`\n→ `--out` is an option of %sm_invoke"
+        "UsageError: %sm_target has no option `--out`.\n→ `--out` is an option of %sm_invoke."
     ),
     "%sm_target add x echo --project": (
-        "UsageError: there is no pyproject.toml in HERE or above\n→ leave out --project"
+        "UsageError: There is no pyproject.toml in HERE or above.\n→ Leave out --project"
     ),
-    "%sm_target add x echo -t cvs": ("UsageError: `cvs` is no content type\n→ did you mean `csv`?"),
+    "%sm_target add x echo -t cvs": "UsageError: `cvs` is no content type.\n→ Did you mean `csv`?",
 }
 
 
@@ -294,6 +306,17 @@ def test_a_mistake_is_told_in_a_few_lines(novice, folder, cell, shown):
 
     assert shown == told.replace(str(folder), "HERE")
     assert len(told.splitlines()) <= 6
+
+
+@pytest.mark.parametrize("shown", MISTAKES.values(), ids=MISTAKES.keys())
+def test_all_speak_with_one_voice(shown):
+    """A capital or a code word first, and a full stop, but for a caret and for what is there to be copied."""
+    message, _, hint = shown.partition(": ")[2].partition("\n→ ")
+
+    for said in filter(None, (message, hint)):
+        assert re.match(r"[^a-z]|arn:|http://", said)
+    assert message.splitlines()[0].endswith((".", "?", ":"))
+    assert not hint or re.search(r"[.?:`…]$|(?:--?[a-z]|%)\S*(?: [^\s.]+)*$|%cd into the project$", hint)
 
 
 def test_there_are_many_mistakes():

@@ -139,103 +139,183 @@ def test_an_optional_value_needs_an_equals_sign() -> None:
 
 MISTAKES = {
     # words
-    "": "ENDPOINT is missing: the endpoint's name, a target, or an endpoint ARN\n→ `%sm_invoke ENDPOINT INPUT`; "
-    "`%sm_invoke -h` tells all",
-    "iris df.x > 3": "INPUT is one token, and these are 3: `df.x > 3`\n→ put it in parentheses: `(df.x > 3)`",
-    "iris df.x -t csv > 3": "INPUT is one token, and these are 3: `df.x > 3`\n→ put it in parentheses: `(df.x > 3)`",
-    "iris Tell me a joke": "INPUT is one token, and these are 4: `Tell me a joke`\n"
-    '→ a text goes in quotes: `"Tell me a joke"`; an expression in parentheses: `(df.x > 3)`',
-    "iris “Tell me”": 'INPUT is one token, and these are 2: `“Tell me”`\n→ with straight quotes: `"Tell me"`',
-    "iris my data.csv": "INPUT is one token, and these are 2: `my data.csv`\n"
-    '→ a file goes by its name: `--file "my data.csv"`',
+    "": (
+        "ENDPOINT is missing: the endpoint's name, a target, or an endpoint ARN.\n"
+        "→ `%sm_invoke ENDPOINT INPUT`; `%sm_invoke -h` tells all."
+    ),
+    "iris df.x > 3": (
+        "INPUT is one token, and these are 3: `df.x > 3`.\n→ Put it in parentheses: `(df.x > 3)`"
+    ),
+    "iris df.x -t csv > 3": (
+        "INPUT is one token, and these are 3: `df.x > 3`.\n→ Put it in parentheses: `(df.x > 3)`"
+    ),
+    "iris Tell me a joke": (
+        "INPUT is one token, and these are 4: `Tell me a joke`.\n"
+        '→ A text goes in quotes: `"Tell me a joke"`; an expression in parentheses: `(df.x > 3)`'
+    ),
+    "iris “Tell me”": (
+        'INPUT is one token, and these are 2: `“Tell me”`.\n→ With straight quotes: `"Tell me"`'
+    ),
+    "iris my data.csv": (
+        "INPUT is one token, and these are 2: `my data.csv`.\n"
+        '→ A file goes by its name: `--file "my data.csv"`'
+    ),
     # INPUT
-    "iris some.csv": "`some.csv` is a file, and INPUT is a Python expression\n→ `--file some.csv` sends the file",
-    "iris ./x.png": "`./x.png` is a file, and INPUT is a Python expression\n→ `--file ./x.png` sends the file",
-    "iris /tmp/x": "`/tmp/x` is a file, and INPUT is a Python expression\n→ `--file /tmp/x` sends the file",
-    "iris my-data.json": "`my-data.json` is a file, and INPUT is a Python expression\n"
-    "→ `--file my-data.json` sends the file",
-    r"iris C:\data\x.csv": "`C:\\data\\x.csv` is a file, and INPUT is a Python expression\n"
-    r"→ `--file C:\data\x.csv` sends the file",
-    "iris @x.json": "`@x.json` is a file, and INPUT is a Python expression\n→ `--file x.json` sends the file",
-    "iris fileb://x.json": "`fileb://x.json` is a file, and INPUT is a Python expression\n"
-    "→ `--file x.json` sends the file",
-    'iris "x y.csv"': '`"x y.csv"` is a text, the name of a file\n'
-    '→ `--file "x y.csv"` sends the file; `("x y.csv")` this text',
-    "iris s3://b/k/x.csv": "`s3://b/k/x.csv` is an address, and INPUT is a Python expression\n"
-    "→ download it, then `--file x.csv`",
-    "iris https://x.org/": "`https://x.org/` is an address, and INPUT is a Python expression\n"
-    "→ fetch it, then give INPUT the variable",
-    "iris $df": "INPUT is a Python expression already: `$df`\n→ `df`, without more",
-    "iris {df}": "INPUT is a Python expression already: `{df}`\n→ `df`, without more",
-    "iris ${df}": "INPUT is a Python expression already: `${df}`\n→ `df`, without more",
+    "iris some.csv": (
+        "`some.csv` is a file, and INPUT is a Python expression.\n→ `--file some.csv` sends the file."
+    ),
+    "iris ./x.png": (
+        "`./x.png` is a file, and INPUT is a Python expression.\n→ `--file ./x.png` sends the file."
+    ),
+    "iris /tmp/x": (
+        "`/tmp/x` is a file, and INPUT is a Python expression.\n→ `--file /tmp/x` sends the file."
+    ),
+    "iris my-data.json": (
+        "`my-data.json` is a file, and INPUT is a Python expression.\n→ `--file my-data.json` sends the file."
+    ),
+    r"iris C:\data\x.csv": (
+        "`C:\\data\\x.csv` is a file, and INPUT is a Python expression.\n"
+        "→ `--file C:\\data\\x.csv` sends the file."
+    ),
+    "iris @x.json": (
+        "`@x.json` is a file, and INPUT is a Python expression.\n→ `--file x.json` sends the file."
+    ),
+    "iris fileb://x.json": (
+        "`fileb://x.json` is a file, and INPUT is a Python expression.\n→ `--file x.json` sends the file."
+    ),
+    'iris "x y.csv"': (
+        '`"x y.csv"` is a text, the name of a file.\n'
+        '→ `--file "x y.csv"` sends the file; `("x y.csv")` this text.'
+    ),
+    "iris s3://b/k/x.csv": (
+        "`s3://b/k/x.csv` is an address, and INPUT is a Python expression.\n"
+        "→ Download it, then `--file x.csv`"
+    ),
+    "iris https://x.org/": (
+        "`https://x.org/` is an address, and INPUT is a Python expression.\n"
+        "→ Fetch it, then give INPUT the variable."
+    ),
+    "iris $df": "INPUT is a Python expression already: `$df`.\n→ `df`, without more.",
+    "iris {df}": "INPUT is a Python expression already: `{df}`.\n→ `df`, without more.",
+    "iris ${df}": "INPUT is a Python expression already: `${df}`.\n→ `df`, without more.",
     # ENDPOINT
-    "name df": "`name` is a variable that holds 'my-ep'\n"
-    '→ `${name}` calls that endpoint; `"name"`, in quotes, an endpoint of this name',
-    "df.head(3)": "`df.head(3)` is an expression, and the first word is the endpoint's name\n"
-    "→ `%sm_invoke ENDPOINT df.head(3)`",
-    "{name} df": "`{name}` is not expanded here\n→ `${name}` is: a dollar and braces",
-    "$name df": "`$name` is not expanded here\n→ `${name}` is: a dollar and braces",
-    "$nothing df": "`$nothing` is not expanded here\n→ `${nothing}` is: a dollar and braces",
-    "x-{name} df": "`{name}` is not expanded here\n→ `${name}` is: a dollar and braces",
-    "${nam} df": "there is no variable `nam`, in `${nam}`\n→ did you mean `name`?",
-    '"" df': "ENDPOINT is empty\n→ `%sm_invoke -h` tells all",
-    "https://runtime.sagemaker.eu-west-1.amazonaws.com/endpoints/abc/invocations df": "`https://runtime.sagemaker."
-    "eu-west-1.amazonaws.com/endpoints/abc/invocations` is an address\n→ by name: `abc --region eu-west-1`",
+    "name df": (
+        "`name` is a variable that holds 'my-ep'.\n"
+        '→ `${name}` calls that endpoint; `"name"`, in quotes, an endpoint of this name.'
+    ),
+    "df.head(3)": (
+        "`df.head(3)` is an expression, and the first word is the endpoint's name.\n"
+        "→ `%sm_invoke ENDPOINT df.head(3)`"
+    ),
+    "{name} df": "`{name}` is not expanded here.\n→ `${name}` is: a dollar and braces.",
+    "$name df": "`$name` is not expanded here.\n→ `${name}` is: a dollar and braces.",
+    "$nothing df": "`$nothing` is not expanded here.\n→ `${nothing}` is: a dollar and braces.",
+    "x-{name} df": "`{name}` is not expanded here.\n→ `${name}` is: a dollar and braces.",
+    "${nam} df": "There is no variable `nam`, in `${nam}`.\n→ Did you mean `name`?",
+    '"" df': "ENDPOINT is empty.\n→ `%sm_invoke -h` tells all.",
+    "https://runtime.sagemaker.eu-west-1.amazonaws.com/endpoints/abc/invocations df": (
+        "`https://runtime.sagemaker.eu-west-1.amazonaws.com/endpoints/abc/invocations` is an address.\n"
+        "→ By name: `abc --region eu-west-1`"
+    ),
     # values
-    "iris df -o": "`-o` needs a value\n  iris df -o\n            ^\n"
-    "→ `-o NAME`: keep the decoded value in this variable; it is still shown",
-    "iris df -o --quiet": "`-o` needs a value, and `--quiet` reads as an option\n  iris df -o --quiet\n"
-    "             ^\n→ `-o NAME`: keep the decoded value in this variable; it is still shown",
-    "iris df --custom-attributes -x": "`--custom-attributes` needs a value, and `-x` reads as an option\n"
-    "  iris df --custom-attributes -x\n                              ^\n"
-    '→ a value that begins with a dash goes in quotes: `--custom-attributes "-x"`',
-    "iris df -o class": "`--out class`: `class` is a keyword of Python\n→ `--out predictions`, for example",
-    "iris df -o a-b": "`--out a-b`: `a-b` is no name of a variable\n→ `--out predictions`, for example",
-    "iris df -o a.csv": "`--out a.csv`: `a.csv` is no name of a variable\n→ `--save a.csv` writes a file",
-    "iris df --accept=": "`--accept` is empty\n  iris df --accept=\n          ^\n→ leave it out, or give it a value",
-    "iris df -t cvs": "`cvs` is no content type\n→ did you mean `csv`?",
-    "iris df -t jpg": "`jpg` is no content type\n→ did you mean `jpeg`?",
-    "iris df --view tabel": "`--view` can't be `tabel`\n→ did you mean `table`?",
-    "iris df --orient record": "`--orient` can't be `record`\n→ did you mean `records`?",
-    "iris df --timeout soon": "`--timeout` takes seconds, not `soon`\n→ `--timeout 30`",
-    "iris df --timeout 0": "`--timeout` takes seconds, not `0`\n→ `--timeout 30`",
-    "iris df --retries -1": "`--retries` takes a whole number from 0, not `-1`\n→ `--retries 2`",
-    "iris df --columns @cls": "there is no variable `cls`\n→ did you mean `cols`?",
-    "iris df --columns @name": "`name` is a str, which has no columns\n"
-    "→ `--columns @NAME` takes a DataFrame or a list of names",
-    "iris df --columns a,,b": "`--columns a,,b` has an empty name in it\n→ `--columns a,b,c`",
-    "iris df --custom-attributes $trace": "`$trace` is not expanded here\n→ `${trace}` is: a dollar and braces",
-    "iris df -q --quiet": "`--quiet` can be given once only",
-    "iris df --header --no-header": "`--header` or `--no-header` can be given once only",
-    "iris df --quiet=1": "`--quiet` takes no value\n→ `--quiet`, alone",
+    "iris df -o": (
+        "`-o` needs a value.\n"
+        "  iris df -o\n"
+        "            ^\n"
+        "→ `-o NAME`: keep the decoded value in this variable; it is still shown."
+    ),
+    "iris df -o --quiet": (
+        "`-o` needs a value, and `--quiet` reads as an option.\n"
+        "  iris df -o --quiet\n"
+        "             ^\n"
+        "→ `-o NAME`: keep the decoded value in this variable; it is still shown."
+    ),
+    "iris df --custom-attributes -x": (
+        "`--custom-attributes` needs a value, and `-x` reads as an option.\n"
+        "  iris df --custom-attributes -x\n"
+        "                              ^\n"
+        '→ A value that begins with a dash goes in quotes: `--custom-attributes "-x"`'
+    ),
+    "iris df -o class": (
+        "`--out class`: `class` is a keyword of Python.\n→ `--out predictions`, for example."
+    ),
+    "iris df -o a-b": "`--out a-b`: `a-b` is no name of a variable.\n→ `--out predictions`, for example.",
+    "iris df -o a.csv": "`--out a.csv`: `a.csv` is no name of a variable.\n→ `--save a.csv` writes a file.",
+    "iris df --accept=": (
+        "`--accept` is empty.\n  iris df --accept=\n          ^\n→ Leave it out, or give it a value."
+    ),
+    "iris df -t cvs": "`cvs` is no content type.\n→ Did you mean `csv`?",
+    "iris df -t jpg": "`jpg` is no content type.\n→ Did you mean `jpeg`?",
+    "iris df --view tabel": "`--view` can't be `tabel`.\n→ Did you mean `table`?",
+    "iris df --orient record": "`--orient` can't be `record`.\n→ Did you mean `records`?",
+    "iris df --timeout soon": "`--timeout` takes seconds, not `soon`.\n→ `--timeout 30`",
+    "iris df --timeout 0": "`--timeout` takes seconds, not `0`.\n→ `--timeout 30`",
+    "iris df --retries -1": "`--retries` takes a whole number from 0, not `-1`.\n→ `--retries 2`",
+    "iris df --columns @cls": "There is no variable `cls`.\n→ Did you mean `cols`?",
+    "iris df --columns @name": (
+        "`name` is a str, which has no columns.\n→ `--columns @NAME` takes a DataFrame or a list of names."
+    ),
+    "iris df --columns a,,b": "`--columns a,,b` has an empty name in it.\n→ `--columns a,b,c`",
+    "iris df --custom-attributes $trace": (
+        "`$trace` is not expanded here.\n→ `${trace}` is: a dollar and braces."
+    ),
+    "iris df -q --quiet": "`--quiet` can be given once only.",
+    "iris df --header --no-header": "`--header` or `--no-header` can be given once only.",
+    "iris df --quiet=1": "`--quiet` takes no value.\n→ `--quiet`, alone.",
     # options
-    "iris df -tcsv": "%sm_invoke has no option `-tcsv`\n→ with a space: `-t csv`",
-    "iris df -t=csv": "%sm_invoke has no option `-t=csv`\n→ with a space: `-t csv`",
-    "iris df -qo x": "%sm_invoke has no option `-qo`\n→ with a space: `-q -o`",
-    "iris --input df": "%sm_invoke has no option `--input`\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`",
-    "iris -d df": "%sm_invoke has no option `-d`\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`",
-    "iris --data=df": "%sm_invoke has no option `--data`\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`",
-    "iris --body df": "%sm_invoke has no option `--body`\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`",
-    "--endpoint-name iris df": "%sm_invoke has no option `--endpoint-name`\n"
-    "→ ENDPOINT needs no option: `%sm_invoke iris df`",
-    "iris df --content_type csv": "%sm_invoke has no option `--content_type`\n→ did you mean `--content-type` (`-t`)?",
-    "iris df --ContentType csv": "%sm_invoke has no option `--ContentType`\n→ did you mean `--content-type` (`-t`)?",
-    "iris df --contenttype csv": "%sm_invoke has no option `--contenttype`\n→ did you mean `--content-type`?",
-    "iris df --variant A": "%sm_invoke has no option `--variant`\n→ did you mean `--target-variant`?",
-    "iris df --component A": "%sm_invoke has no option `--component`\n→ did you mean `--inference-component-name`?",
-    "iris df --attributes a": "%sm_invoke has no option `--attributes`\n→ did you mean `--custom-attributes`?",
-    "iris df --output x": "%sm_invoke has no option `--output`\n→ did you mean `--out` (`-o`)?",
-    "iris df --csv": "%sm_invoke has no option `--csv`\n→ did you mean `-t csv`?",
-    "iris df --quite": "%sm_invoke has no option `--quite`\n→ did you mean `--quiet`?",
-    "iris df --ca-bundle x": "%sm_invoke has no option `--ca-bundle`\n→ `--ca-bundle` is an option of %sm_connect",
-    "iris df --xyzzy": "%sm_invoke has no option `--xyzzy`\n→ %sm_invoke -h lists the options",
-    "iris -x": "%sm_invoke has no option `-x`\n→ an expression goes in parentheses: `(-x)`; "
-    "%sm_invoke -h lists the options",
-    "iris df —region eu-west-1": "`—region` begins with a typographic dash\n→ `--region`, with plain ones",
-    'iris df --header "X: 1"': "SageMaker passes no HTTP headers of your own to the model: `X: 1`\n"
-    "→ `--custom-attributes X=1`",
-    'iris df -H "X-Amzn-SageMaker-Target-Variant: A"': "SageMaker passes no HTTP headers of your own to the model: "
-    "`X-Amzn-SageMaker-Target-Variant: A`\n→ `--target-variant A`",
+    "iris df -tcsv": "%sm_invoke has no option `-tcsv`.\n→ With a space: `-t csv`",
+    "iris df -t=csv": "%sm_invoke has no option `-t=csv`.\n→ With a space: `-t csv`",
+    "iris df -qo x": "%sm_invoke has no option `-qo`.\n→ With a space: `-q -o`",
+    "iris --input df": (
+        "%sm_invoke has no option `--input`.\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`"
+    ),
+    "iris -d df": "%sm_invoke has no option `-d`.\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`",
+    "iris --data=df": (
+        "%sm_invoke has no option `--data`.\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`"
+    ),
+    "iris --body df": (
+        "%sm_invoke has no option `--body`.\n→ INPUT needs no option: `%sm_invoke ENDPOINT df`"
+    ),
+    "--endpoint-name iris df": (
+        "%sm_invoke has no option `--endpoint-name`.\n→ ENDPOINT needs no option: `%sm_invoke iris df`"
+    ),
+    "iris df --content_type csv": (
+        "%sm_invoke has no option `--content_type`.\n→ Did you mean `--content-type` (`-t`)?"
+    ),
+    "iris df --ContentType csv": (
+        "%sm_invoke has no option `--ContentType`.\n→ Did you mean `--content-type` (`-t`)?"
+    ),
+    "iris df --contenttype csv": (
+        "%sm_invoke has no option `--contenttype`.\n→ Did you mean `--content-type`?"
+    ),
+    "iris df --variant A": "%sm_invoke has no option `--variant`.\n→ Did you mean `--target-variant`?",
+    "iris df --component A": (
+        "%sm_invoke has no option `--component`.\n→ Did you mean `--inference-component-name`?"
+    ),
+    "iris df --attributes a": (
+        "%sm_invoke has no option `--attributes`.\n→ Did you mean `--custom-attributes`?"
+    ),
+    "iris df --output x": "%sm_invoke has no option `--output`.\n→ Did you mean `--out` (`-o`)?",
+    "iris df --csv": "%sm_invoke has no option `--csv`.\n→ Did you mean `-t csv`?",
+    "iris df --quite": "%sm_invoke has no option `--quite`.\n→ Did you mean `--quiet`?",
+    "iris df --ca-bundle x": (
+        "%sm_invoke has no option `--ca-bundle`.\n→ `--ca-bundle` is an option of %sm_connect."
+    ),
+    "iris df --xyzzy": "%sm_invoke has no option `--xyzzy`.\n→ %sm_invoke -h lists the options.",
+    "iris -x": (
+        "%sm_invoke has no option `-x`.\n"
+        "→ An expression goes in parentheses: `(-x)`; %sm_invoke -h lists the options."
+    ),
+    "iris df —region eu-west-1": (
+        "`—region` begins with a typographic dash.\n→ `--region`, with plain ones."
+    ),
+    'iris df --header "X: 1"': (
+        "SageMaker passes no HTTP headers of your own to the model: `X: 1`.\n→ `--custom-attributes X=1`"
+    ),
+    'iris df -H "X-Amzn-SageMaker-Target-Variant: A"': (
+        "SageMaker passes no HTTP headers of your own to the model: `X-Amzn-SageMaker-Target-Variant: A`.\n"
+        "→ `--target-variant A`"
+    ),
 }
 
 
@@ -251,32 +331,34 @@ def test_a_mistake_is_answered_by_what_to_type(line: str) -> None:
         (
             "sm_connect",
             "prod",
-            "%sm_connect's word can't be `prod`\n→ `%sm_connect local`, or `%sm_connect --profile prod`",
+            "%sm_connect's word can't be `prod`.\n→ `%sm_connect local`, or `%sm_connect --profile prod`",
         ),
-        ("sm_connect", "local x", "%sm_connect can't take `x` here\n→ `%sm_connect -h` tells all"),
-        ("sm_connect", "--ca x", "%sm_connect has no option `--ca`\n→ did you mean `--ca-bundle`?"),
-        ("sm_target", "ad x y", "%sm_target's first word can't be `ad`\n→ did you mean `add`?"),
+        ("sm_connect", "local x", ("%sm_connect can't take `x` here.\n→ `%sm_connect -h` tells all.")),
+        ("sm_connect", "--ca x", ("%sm_connect has no option `--ca`.\n→ Did you mean `--ca-bundle`?")),
+        ("sm_target", "ad x y", ("%sm_target's first word can't be `ad`.\n→ Did you mean `add`?")),
         (
             "sm_target",
             "add x",
-            "ENDPOINT is missing: the endpoint's name or ARN\n"
-            "→ `%sm_target add NAME ENDPOINT`; `%sm_target -h` tells all",
+            (
+                "ENDPOINT is missing: the endpoint's name or ARN.\n"
+                "→ `%sm_target add NAME ENDPOINT`; `%sm_target -h` tells all."
+            ),
         ),
         (
             "sm_target",
             "show",
-            "NAME is missing: the target's name\n→ `%sm_target show NAME`; `%sm_target -h` tells all",
+            "NAME is missing: the target's name.\n→ `%sm_target show NAME`; `%sm_target -h` tells all.",
         ),
-        ("sm_target", "list x", "%sm_target can't take `x` here\n→ `%sm_target -h` tells all"),
+        ("sm_target", "list x", ("%sm_target can't take `x` here.\n→ `%sm_target -h` tells all.")),
         (
             "sm_target",
             "add x y --dry-run",
-            "%sm_target has no option `--dry-run`\n→ `--dry-run` is an option of %sm_invoke",
+            "%sm_target has no option `--dry-run`.\n→ `--dry-run` is an option of %sm_invoke.",
         ),
         (
             "sm_target",
             "show x -t csv",
-            "`--content-type` belongs to %sm_target add\n→ `%sm_target show NAME`",
+            "`--content-type` belongs to %sm_target add.\n→ `%sm_target show NAME`",
         ),
     ],
 )
@@ -357,4 +439,4 @@ def test_every_suffix_leads_to_its_short_name() -> None:
         word = suffix.lstrip(".")
         shorts = {short for short, known in mediatypes.BY_SHORT.items() if known == media_type}
         if word not in shorts and shorts:
-            assert refused("sm_invoke", f"iris df -t {word}").endswith(f"did you mean `{shorts.pop()}`?")
+            assert refused("sm_invoke", f"iris df -t {word}").endswith(f"Did you mean `{shorts.pop()}`?")

@@ -102,14 +102,14 @@ TYPES: tuple[Hint, ...] = (
         name="accept-refused",
         code=_MODEL,
         status=(406,),
-        say="The container can't answer in that type: leave out --accept, or --accept application/json.",
+        say="The container can't answer in that type: leave out --accept, or --accept application/json",
     ),
     Hint(
         name="accept-not-supported",
         code=_MODEL,
         words=r"not (be )?support|not an accepted|unsupported|not acceptable|accept type",
         when=_refused_accept,
-        say="It can't answer in {accept}: leave out --accept, or --accept application/json.",
+        say="It can't answer in {accept}: leave out --accept, or --accept application/json",
     ),
     Hint(
         name="octet-stream",
@@ -163,27 +163,27 @@ JSON: tuple[Hint, ...] = (
         code=_MODEL,
         words=r"\binstances\b|failed to process element|is not object|not formatted correctly",
         when=lambda case: case.content_type == "application/json",
-        say='A table goes as {{"instances": […]}} with -t json --orient instances.',
+        say='A table goes as {{"instances": […]}} with -t json --orient instances',
     ),
     Hint(
         name="wants-dataframe-split",
         code=_MODEL,
         words=r"dataframe_(split|records)",
-        say="A table goes in MLflow's form with -t json --orient dataframe_split.",
+        say="A table goes in MLflow's form with -t json --orient dataframe_split",
     ),
     Hint(
         name="wants-inputs",
         code=_MODEL,
         words=r"KeyError:? *['\"]inputs['\"]|['\"`]inputs['\"`]",
         when=lambda case: case.content_type == "application/json",
-        say='It wants {{"inputs": …}}: a table goes so with -t json --orient inputs.',
+        say='It wants {{"inputs": …}}: a table goes so with -t json --orient inputs',
     ),
     Hint(
         name="unreadable-json",
         code=_MODEL,
         words=r"JSONDecodeError|Expecting value|invalid json|JSON parse error|not valid JSON|could not parse json"
         r"|Expecting property name|Extra data: line|unexpected token",
-        say="It could not read the body as JSON: --dry-run shows what goes out; a text needs -t text, a table -t csv.",
+        say="It could not read the body as JSON: --dry-run shows what goes out; a text needs -t text, a table -t csv",
     ),
     Hint(
         name="no-route",

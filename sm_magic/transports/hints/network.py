@@ -51,7 +51,7 @@ CREDENTIALS: tuple[Hint, ...] = (
     Hint(
         name="bad-region",
         code="InvalidRegionError|UnknownRegionError",
-        say="A region reads like us-east-1: %sm_connect --region us-east-1.",
+        say="A region reads like us-east-1: %sm_connect --region us-east-1",
     ),
     Hint(
         name="bad-config",
@@ -71,7 +71,7 @@ NEVER_SENT: tuple[Hint, ...] = (
         name="no-such-host",
         code="EndpointConnectionError|ConnectTimeoutError",
         words=_RESOLVE,
-        say="Is {region} a region, and is this machine on the network? %sm_connect --region us-east-1.",
+        say="Is {region} a region, and is this machine on the network? %sm_connect --region us-east-1",
     ),
     Hint(
         name="proxy",
@@ -106,7 +106,7 @@ NEVER_SENT: tuple[Hint, ...] = (
         name="no-tls",
         code="SSLError",
         words=r"WRONG_VERSION_NUMBER|HTTP_REQUEST|record layer",
-        say="What answers there speaks no TLS: on 127.0.0.1 it is --endpoint-url http://….",
+        say="What answers there speaks no TLS: on 127.0.0.1 it is --endpoint-url http://…",
     ),
 )
 
@@ -120,7 +120,7 @@ SENT: tuple[Hint, ...] = (
     Hint(
         name="read-timeout",
         code="ReadTimeoutError|ReadTimeout|TimeoutError",
-        say="It may still be computing. Containers have 60 s: send fewer rows (.head()), or --timeout {longer}.",
+        say="It may still be computing. Containers have 60 s: send fewer rows (.head()), or --timeout {longer}",
     ),
     Hint(
         name="cut-large",

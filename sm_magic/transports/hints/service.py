@@ -23,7 +23,7 @@ CREDENTIALS: tuple[Hint, ...] = (
         name="stranger-to-the-local-endpoint",
         code="UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|MissingAuthenticationToken.*",
         when=lambda case: case.local,
-        say="The local endpoint was started anew: %sm_connect local.",
+        say="The local endpoint was started anew: %sm_connect local",
     ),
     Hint(
         name="clock",
@@ -51,7 +51,7 @@ CREDENTIALS: tuple[Hint, ...] = (
         name="access-denied",
         code=_DENIED,
         say="Allow {action} on {resource} (in a policy the endpoint's name is in lower case), "
-        "or %sm_connect --profile NAME.",
+        "or %sm_connect --profile NAME",
     ),
     Hint(
         name="throttled",
@@ -103,7 +103,7 @@ COMPONENTS: tuple[Hint, ...] = (
         name="component-not-allowed",
         code=_INVALID,
         words=r"inference component.{0,200}(not (allowed|supported)|does not support)",
-        say="{endpoint} has no inference components: leave out --inference-component-name.",
+        say="{endpoint} has no inference components: leave out --inference-component-name",
     ),
     Hint(
         name="component-unknown",
@@ -118,7 +118,7 @@ MODELS: tuple[Hint, ...] = (
         name="not-multi-model",
         code=_INVALID,
         words=r"not a multi-model endpoint|does not support target model",
-        say="{endpoint} has one model: leave out --target-model.",
+        say="{endpoint} has one model: leave out --target-model",
     ),
     Hint(
         name="target-model-missing",
@@ -158,7 +158,7 @@ MODELS: tuple[Hint, ...] = (
         code=f"{_INVALID}|ModelError",
         words=r"session.{0,200}(not found|expired|closed|does not exist|invalid)|(invalid|unknown) session",
         when=lambda case: case.asked("session_id"),
-        say="Open another session: --session-id NEW_SESSION.",
+        say="Open another session: --session-id NEW_SESSION",
     ),
     Hint(
         name="clarify",
@@ -181,7 +181,7 @@ ENDPOINTS: tuple[Hint, ...] = (
         name="oversize-serverless",
         code=_INVALID,
         words=r"oversize body",
-        say="A serverless endpoint takes 4 MB, the body has {size}: send fewer rows (.head()), or -t npy.",
+        say="A serverless endpoint takes 4 MB, the body has {size}: send fewer rows (.head()), or -t npy",
     ),
     Hint(
         name="not-in-service",
