@@ -11,6 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sm_magic import local
+from sm_magic.errors import UsageError
+from sm_magic.local.container import deployed
 
 pytestmark = pytest.mark.server
 
@@ -171,3 +173,29 @@ def test_nobody_there(connect: Callable[..., Any]) -> None:
     assert "connection refused" in error["Message"]
     assert "nothing was sent to the model" in error["Message"]
     assert status == "Creating"
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        ("http://evil.example.com:8080", "unencrypted"),
+        ("http://me:secret@127.0.0.1:8080", "password in the URL"),
+        ("ftp://me:secret@example.com", "password in the URL"),
+        ("http://127.0.0.1:8080/?token=secret", "can't be a container's address"),
+        ("http://[::1", "can't be a container's address"),
+        ("mine", "can't be a container's address"),
+    ],
+)
+def test_an_address_that_no_data_should_go_to(base: str, words: str) -> None:
+    """As for an endpoint's own URL: plain http on this machine alone, and no secret in it."""
+    with pytest.raises(UsageError, match=words) as caught:
+        deployed("mine", base)
+    assert "--container mine=" in (caught.value.hint or "")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_container_elsewhere_is_asked_by_https() -> None:
+    """Its own certificate says who it is."""
+    assert deployed("mine", "https://model.example.com/invocations").variants[0].image == (
+        "https://model.example.com"
+    )

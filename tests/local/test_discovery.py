@@ -120,3 +120,25 @@ def test_a_folder_that_cannot_be_written_is_no_error(endpoint: local.LocalEndpoi
     with local.published(endpoint) as path:
         assert path is None
     assert os.environ["JUPYTER_RUNTIME_DIR"]
+
+
+def test_a_stranger_that_answers_in_other_letters_is_passed_over(folder: Path) -> None:
+    """Whatever took the port since: no server of ours, and its file goes."""
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"\xe9\xe8")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        thread = threading.Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        with discovery.published(f"http://127.0.0.1:{server.server_port}", "token"):
+            assert discovery.find() is None
+        thread.join(5)
+    assert list(folder.iterdir()) == []

@@ -115,6 +115,27 @@ def test_an_injected_client_is_used_as_it_is(far):
             ask()
 
 
+def test_an_injected_client_must_not_send_in_the_clear():
+    """Nor by a URL with a password: it is judged as one of the connection's."""
+    for url, words in (
+        ("http://10.0.0.1:8080", "unencrypted"),
+        ("https://me:secret@example.com", "password in the URL"),
+    ):
+        client = boto3.client("sagemaker-runtime", endpoint_url=url, region_name="eu-west-3", **from_aws)
+        with pytest.raises(UsageError, match=words) as caught:
+            connect(Connection(), client=client)
+        assert "secret" not in str(caught.value)
+
+
+def test_a_refused_url_is_told_without_its_password():
+    """--dry-run and %sm_connect tell the place before anything is refused."""
+    where = Clients(
+        Connection(endpoint_url="https://me:secret@example.com/x?token=t", region="eu-west-1")
+    ).where
+
+    assert where.endpoint_url == "https://example.com/x"
+
+
 def test_an_injected_session_gives_credentials_and_region(far):
     """The signature is made with its keys, for its region."""
     session = boto3.Session(region_name="ap-south-1", **from_aws)

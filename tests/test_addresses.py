@@ -2,8 +2,8 @@
 
 import pytest
 
+from sm_magic.addresses import check, is_default, is_loopback, shown
 from sm_magic.errors import UsageError
-from sm_magic.transports.address import check, is_default, is_loopback
 
 LOOPBACK = [
     "http://127.0.0.1:8080",
@@ -17,7 +17,6 @@ ELSEWHERE = [
     "http://10.0.0.1",
     "http://example.com",
     "http://localhost.example.com",
-    "http://127.0.0.1@example.com/",
     "http://127.0.0.1.example.com",
     "http://0.0.0.0:8080",
     "http://[::ffff:10.0.0.1]/",
@@ -62,10 +61,45 @@ def test_the_services_own_url_goes_without_saying():
     assert not is_default("http://127.0.0.1:8080")
 
 
-@pytest.mark.parametrize("url", ["https://me:secret@example.com", "http://me:secret@127.0.0.1:8080"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:secret@example.com",
+        "http://me:secret@127.0.0.1:8080",
+        "http://me:secret@example.com",
+        "ftp://me:secret@example.com",
+        "me:secret@example.com",
+        "https://me:se/secret@example.com",
+        "https://secret@me@example.com",
+        "http://127.0.0.1:secret@example.com/",
+        "https:/me:secret@example.com",
+    ],
+)
 def test_a_password_in_a_url_is_refused_and_not_repeated(url):
-    """URLs are shown on every card; credentials never are."""
+    """URLs are shown on every card; credentials never are.  Whatever else is wrong with it."""
     with pytest.raises(UsageError, match="password in the URL") as caught:
         check(url)
 
     assert "secret" not in str(caught.value)
+    assert "example.com" in str(caught.value) or "127.0.0.1:8080" in str(caught.value)
+    assert "secret" not in shown(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://example.com", "https://example.com"),
+        ("https://me:pw@example.com:8443/a/b?token=t#f", "https://example.com:8443/a/b"),
+        ("http://[::1]:8080/", "http://[::1]:8080/"),
+        ("iris", "iris"),
+    ],
+)
+def test_a_url_is_shown_by_scheme_host_port_and_path(url, told):
+    """A user, a query and a fragment may hold what opens a door."""
+    assert shown(url) == told
+
+
+def test_the_way_out_is_the_callers():
+    """The hint names the option that the address came by."""
+    with pytest.raises(UsageError, match=r"--container mine=https://10\.0\.0\.1"):
+        check("http://10.0.0.1:8080", option="--container mine=")
