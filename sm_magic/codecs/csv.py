@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError, UsageError
 from ..messages import Payload
 from ..spelling import ended, upper
-from . import csv_cells, csv_rows, masks, tables
+from . import tables
 from .base import Asked, Codec, Told, a_kind, as_array, is_a, to_bytes
 from .csv_answer import read
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 CODEC = Codec("text/csv")
 
 
+class _Full(Exception):
+    """The limit is passed."""
+
+
 class _Capped(io.BytesIO):
     """A buffer that stops whoever writes more than *limit* bytes into it."""
 
@@ -33,15 +37,15 @@ class _Capped(io.BytesIO):
         self._limit = limit
 
     def write(self, data: Any, /) -> int:
-        """Write *data*; `csv_rows.Full` beyond the limit."""
+        """Write *data*; `_Full` beyond the limit."""
         if self._limit is not None and self.tell() + len(data) > self._limit:
-            raise csv_rows.Full
+            raise _Full
         return super().write(data)
 
 
 @CODEC.encodes("pandas.DataFrame", "to_pandas", default=True)
 def _table(value: Any, asked: Asked) -> Payload:
-    return _frame(tables.table(value), asked, take=tables.taker(value))
+    return _frame(tables.table(value), asked)
 
 
 @CODEC.encodes("pandas.Series", default=True)
@@ -50,47 +54,26 @@ def _series(series: pd.Series, asked: Asked) -> Payload:
     return _frame(frame, asked, note=tables.shape_note(*frame.shape))
 
 
-def _frame(frame: pd.DataFrame, asked: Asked, note: str | None = None, take: str = tables.HEAD) -> Payload:
-    """A table; *take* is how its user takes the first rows of it."""
-
+def _frame(frame: pd.DataFrame, asked: Asked, note: str | None = None) -> Payload:
     def sample(piece: pd.DataFrame) -> bytes:
         return _to_csv(piece, asked, None)
 
-    tables.refuse_hopeless(frame, sample, asked, take=take)
+    tables.refuse_hopeless(frame, sample, asked)
     try:
         body = _to_csv(frame, asked, asked.max_bytes)
-    except csv_rows.Full:
-        raise tables.too_large(frame, sample, asked, take) from None
+    except _Full:
+        raise tables.too_large(frame, sample, asked) from None
     return asked.payload(
-        body,
-        **tables.facts(frame),
-        text_columns=tables.text_columns(frame),
-        header=bool(asked.header),
-        notes=(note,) if note else (),
+        body, **tables.facts(frame), text_columns=tables.text_columns(frame), notes=(note,) if note else ()
     )
 
 
 def _to_csv(frame: pd.DataFrame, asked: Asked, limit: int | None) -> bytes:
     if frame.shape[1] == 0:
         return b""
-    csv_cells.refuse_nested(frame)
-    if (array := _of_one_type(frame)) is not None:
-        head = _by_pandas(frame.iloc[:0], asked, limit, csv.QUOTE_MINIMAL).decode(asked.media.charset)
-        return to_bytes(f"{head}{csv_rows.numbers(array, limit)}\n", asked.media)
     body = _by_pandas(frame, asked, limit, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and csv quotes it only where it ends lines for the writer.
     return body if b"\r" not in body else _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
-
-
-def _of_one_type(frame: pd.DataFrame) -> np.ndarray[Any, Any] | None:
-    """The array of a table whose columns are numbers of one type, none missing."""
-    import numpy as np
-
-    types = set(frame.dtypes)
-    if len(frame) == 0 or len(types) > 1 or not isinstance(types.pop(), np.dtype):
-        return None
-    array = frame.to_numpy()
-    return array if csv_rows.are_numbers(array) else None
 
 
 def _by_pandas(frame: pd.DataFrame, asked: Asked, limit: int | None, quoting: int) -> bytes:
@@ -113,10 +96,11 @@ def _by_pandas(frame: pd.DataFrame, asked: Asked, limit: int | None, quoting: in
 @CODEC.encodes("numpy.ndarray", "pandas.Index", "pandas.ExtensionArray", "__array__")
 def _array(value: Any, asked: Asked) -> Payload:
     import numpy as np
+    import pandas as pd
 
     array = as_array(value)
     if array.dtype.names and array.ndim <= 1:
-        return _frame(_fields(value if masks.hides(value) else array), asked)
+        return _frame(pd.DataFrame(np.atleast_1d(array)), asked)
     _refuse_header(asked, value)
     if array.ndim > 2:
         raise CodecError(
@@ -124,47 +108,35 @@ def _array(value: Any, asked: Asked) -> Payload:
             hint=f"`x.reshape({len(array)}, -1)` makes a row of each item; -t npy keeps the shape.",
         )
     note = tables.shape_note(1, array.size) if array.ndim == 1 else None
-    table = np.atleast_2d(masks.emptied(value) if masks.hides(value) else array)
+    table = np.atleast_2d(array)
     if array.size == 0:
-        rows = table.shape[0] if array.ndim == 2 else 0
-        return asked.payload(b"", rows=rows, columns=table.shape[1], header=False)
-    csv_cells.refuse_nested_items(table)
+        return asked.payload(b"", rows=table.shape[0] if array.ndim == 2 else 0, columns=table.shape[1])
     tables.refuse_large_array(table, lambda part: _cells(np.atleast_2d(part), asked), asked)
+    text_columns = (
+        () if array.dtype.kind in "fiu" else tables.text_columns(pd.DataFrame(table).infer_objects())
+    )
     return asked.payload(
         _cells(table, asked),
         rows=table.shape[0],
         columns=table.shape[1],
-        text_columns=_text_columns(table),
-        header=False,
+        text_columns=tuple(f"column {int(name) + 1}" for name in text_columns),
         notes=(note,) if note else (),
     )
 
 
-def _fields(array: np.ndarray[Any, Any]) -> pd.DataFrame:
-    """A structured array as a table, a column for each field."""
-    import numpy as np
-    import pandas as pd
-
-    flat = np.atleast_1d(array)
-    return pd.DataFrame({name: list(masks.emptied(flat[name])) for name in array.dtype.names or ()})
-
-
-def _text_columns(table: np.ndarray[Any, Any]) -> tuple[str, ...]:
-    import pandas as pd
-
-    if table.dtype.kind in "fiu":
-        return ()
-    found = tables.text_columns(pd.DataFrame(table).infer_objects())
-    return tuple(f"column {int(name) + 1}" for name in found)
-
-
 def _cells(table: np.ndarray[Any, Any], asked: Asked) -> bytes:
     """A 2-D array's rows, without a last line end, as the SageMaker SDK has it."""
+    import numpy as np
+
+    if table.dtype.kind in "fiu" and table.dtype.itemsize in (4, 8) and np.isfinite(table).all():
+        import orjson
+
+        ready = np.ascontiguousarray(table, dtype=table.dtype.newbyteorder("="))
+        # PERF: 15 to 30 times as fast as pandas, and float32 keeps its shortest digits.
+        return orjson.dumps(ready, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].replace(b"],[", b"\n")
     import pandas as pd
 
-    if csv_rows.are_numbers(table):
-        return to_bytes(csv_rows.numbers(table, None), asked.media)
-    return _to_csv(pd.DataFrame(table), asked, None).removesuffix("\n".encode(asked.media.charset))
+    return _to_csv(pd.DataFrame(table), asked, None).removesuffix(b"\n")
 
 
 @CODEC.encodes("builtins.dict", "Mapping")
@@ -177,7 +149,7 @@ def _dict(value: Any, asked: Asked) -> Payload:
         frame = pd.DataFrame(dict(value) if any(columns) else [dict(value)])
     except (ValueError, TypeError) as exc:
         raise CodecError(f"The dict is no table: {ended(exc)}", hint="-t json takes any dict.") from exc
-    return _frame(frame, asked, tables.shape_note(*frame.shape), tables.taker(value))
+    return _frame(frame, asked, note=tables.shape_note(*frame.shape))
 
 
 @CODEC.encodes("builtins.list", "builtins.tuple", "Sequence")
@@ -185,7 +157,7 @@ def _list(values: Any, asked: Asked) -> Payload:
     """A list of lists is rows, a list of dicts a table, any other list one row."""
     items = list(values)
     if tables.is_records(items):
-        return _frame(tables.table(items), asked, take=tables.SLICE)
+        return _frame(tables.table(items), asked)
     _refuse_header(asked, values)
     nested = [_is_row(item) for item in items]
     if any(nested) and not all(nested):
@@ -195,19 +167,12 @@ def _list(values: Any, asked: Asked) -> Payload:
         raise CodecError("The list's rows differ in length.", hint="Pad them with None; or -t json")
     width = len(rows[0]) if rows else 0
     note = tables.shape_note(1, width) if rows and not any(nested) else None
-    kinds = [set(map(type, column)) for column in zip(*rows, strict=True)]
-    try:
-        body = to_bytes(csv_rows.lines(rows, kinds, asked.max_bytes), asked.media)
-    except csv_rows.Full as full:
-        raise tables.too_many(len(rows), full.size / full.share, asked, tables.SLICE) from None
+    text = tuple(f"column {i + 1}" for i in range(width) if any(_is_text(row[i]) for row in rows))
     return asked.payload(
-        body,
+        to_bytes(_lines(rows), asked.media),
         rows=len(rows),
         columns=width,
-        text_columns=tuple(
-            f"column {i + 1}" for i, types in enumerate(kinds) if not all(map(csv_cells.is_number, types))
-        ),
-        header=False,
+        text_columns=text,
         notes=(note,) if note else (),
     )
 
@@ -236,6 +201,39 @@ def _refuse_header(asked: Asked, value: Any) -> None:
 
 def _is_row(item: Any) -> bool:
     return isinstance(item, (list, tuple)) or is_a(item, "pandas.Series") or (getattr(item, "ndim", 0) == 1)
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, (str, bool)) or type(cell).__name__ in (
+        "bool",
+        "bool_",
+        "datetime",
+        "date",
+        "Timestamp",
+    )
+
+
+def _lines(rows: list[list[Any]]) -> str:
+    out = io.StringIO()
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    returns = any(isinstance(cell, str) and "\r" in cell for row in cells for cell in row)
+    quoted: dict[str, Any] = {"quoting": csv.QUOTE_ALL} if returns else {}
+    csv.writer(out, lineterminator="\n", **quoted).writerows(cells)
+    return out.getvalue().removesuffix("\n")
+
+
+def _cell(cell: Any) -> Any:
+    """A cell as csv.writer writes it: missing values empty; what has no place in one is refused."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    if is_a(cell, "pandas.NAType") or is_a(cell, "pandas.NaTType"):
+        return None
+    if isinstance(cell, (bytes, bytearray, dict, list, tuple, set)) or bool(getattr(cell, "shape", ())):
+        raise CodecError(
+            f"{upper(a_kind(cell))} has no place in a cell of a CSV.", hint="-t json takes nested values."
+        )
+    missing = bool(cell != cell)  # NaN alone is not itself
+    return None if missing else str(cell)
 
 
 @CODEC.decodes
