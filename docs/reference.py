@@ -17,7 +17,7 @@ from pathlib import Path
 import sm_magic
 from sm_magic import errors, mediatypes
 from sm_magic.magics.options import MAGICS
-from sm_magic.settings import Settings, field_help
+from sm_magic.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "docs" / "reference.md", ROOT / "README.md")
@@ -91,7 +91,7 @@ def settings() -> list[str]:
             if isinstance(value, int) and value > 9999
             else repr(value)
         )
-        rows.append((f"`{field.name}`", f"`{shown}`", field_help(field.name)))
+        rows.append((f"`{field.name}`", f"`{shown}`", field.metadata["help"]))
     return _table(("setting", "default", "what it is"), rows)
 
 

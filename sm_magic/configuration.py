@@ -1,7 +1,8 @@
 """Files → Settings: ``[tool.sm_magic]`` of the nearest pyproject.toml, and the user's own file of targets.
 
-A pyproject.toml found by walking up may come from anyone, so what sends data elsewhere (`REDIRECTING`) counts
-only when the project is trusted.  Writing is `targets`' business; nothing here changes a file.
+A pyproject.toml found by walking up may come from anyone, so until the project is trusted it only says how
+answers look (`HARMLESS`) and names targets, without those that send data elsewhere (`REDIRECTING`).  Writing is
+`targets`' business; nothing here changes a file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,20 @@ from .errors import UsageError
 from .settings import Settings
 from .spelling import did_you_mean, ended
 
-__all__ = ["REDIRECTING", "Configuration", "load", "project_file", "read", "user_file"]
+__all__ = ["HARMLESS", "REDIRECTING", "Configuration", "load", "project_file", "read", "user_file"]
+
+HARMLESS = frozenset(
+    {
+        "html",
+        "max_columns",
+        "max_image_bytes",
+        "max_image_pixels",
+        "max_rows",
+        "max_text",
+        "targets",
+    }
+)
+"""Settings that a project may give untrusted: no other is known to be of no use to whoever wrote it."""
 
 REDIRECTING = frozenset(
     {
@@ -31,8 +45,9 @@ REDIRECTING = frozenset(
         "upload_to",
     }
 )
-"""Settings and options that decide whose hands data gets into: a cloned repository must not set them."""
+"""Options of a target that decide whose hands data gets into: a cloned repository must not set them."""
 
+_MOST = 1e300  # what a float can hold, and infinity is not
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TYPES: Mapping[str, tuple[type | tuple[type, ...], str]] = MappingProxyType(
     {
@@ -99,7 +114,7 @@ def parse(path: Path, text: str) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and a number too long for int
         raise UsageError(f"{path.name} is not valid TOML: {ended(error)}", hint=f"Correct {path}") from error
 
 
@@ -146,7 +161,7 @@ def _read(stamps: tuple[_Stamp, ...], user: Path, trusted: bool) -> Configuratio
     projects = [path for path in paths if path != user]
     project = next((path for path in projects if _mentions(path)), projects[0] if projects else None)
     values = {} if project is None else _project_values(project)
-    ignored = () if trusted else tuple(sorted(REDIRECTING & set(values)))
+    ignored = () if trusted else tuple(sorted(set(values) - HARMLESS))
     theirs, withheld = _split(values.get("targets", {}), trusted)
     mine = _targets(user, own.get("targets", {}))
     counted = {name: value for name, value in values.items() if name not in ignored}
@@ -235,6 +250,7 @@ def _checked(path: Path, name: str, value: object, known: Mapping[str, str]) -> 
         )
     kind, words = _TYPES[known[name]]
     wrong_bool = isinstance(value, bool) and kind is not bool
-    if not isinstance(value, kind) or wrong_bool or (isinstance(value, int | float) and value < 0):
+    wrong_number = isinstance(value, int | float) and not 0 <= value <= _MOST  # NaN is not, either
+    if not isinstance(value, kind) or wrong_bool or wrong_number:
         raise UsageError(f"{path.name}: {name} must be {words}, not {value!r}.", hint=f"Correct it in {path}")
     return float(value) if known[name] == "float" and isinstance(value, int | float) else value

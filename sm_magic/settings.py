@@ -82,8 +82,3 @@ class Connection:
     retries: int = 0
     local_token: str | None = field(default=None, repr=False)
     """Set for sm_magic's own local endpoint: the dummy access key that it knows its callers by."""
-
-
-def field_help(name: str) -> str:
-    """The documentation of the setting *name*."""
-    return str(next(f for f in fields(Settings) if f.name == name).metadata["help"])

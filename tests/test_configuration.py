@@ -44,7 +44,7 @@ def test_the_nearest_project_counts(folder):
     """[tool.sm_magic] is found by walking up; both spellings of a key are one."""
     path = project(folder, "[tool.sm_magic]\nmax-rows = 5\nready_timeout = 10\n")
 
-    read = configuration.read(folder)
+    read = configuration.read(folder, trust_project=True)
 
     assert (read.settings.max_rows, read.settings.ready_timeout) == (5, 10.0)
     assert isinstance(read.settings.ready_timeout, float)
@@ -81,10 +81,34 @@ def test_a_project_must_not_redirect_data(folder):
     trusted = configuration.read(folder, trust_project=True)
 
     assert (read.settings.endpoint_url, read.settings.profile) == (None, None)
-    assert read.ignored == ("endpoint_url", "profile")
-    assert read.settings.region == "eu-west-1"
+    assert read.ignored == ("endpoint_url", "profile", "region")
     assert trusted.settings.endpoint_url == "https://evil.example"
     assert trusted.ignored == ()
+
+
+def test_an_untrusted_project_says_how_answers_look_and_no_more(folder):
+    """What it can't harm by: another setting could send twice, wait for ever or fill the memory."""
+    harmless = ["max_rows", "max_columns", "max_text", "max_image_bytes", "max_image_pixels"]
+    risky = [
+        "retries",
+        "timeout",
+        "connect_timeout",
+        "ready_timeout",
+        "max_bytes",
+        "max_decoded_bytes",
+        "json_check_bytes",
+    ]
+    lines = [f"{name} = 7" for name in (*harmless, *risky, "warn_bytes", "history_size", "history_bytes")]
+    project(folder, "\n".join(["[tool.sm_magic]", *lines, "html = false", "traceback = true"]))
+
+    read = configuration.read(folder)
+
+    assert {*harmless, "html", "targets"} == read.given
+    assert set(risky) < set(read.ignored)
+    assert set(read.ignored) | read.given == set(Settings.__dataclass_fields__) - {
+        *("region", "profile", "endpoint_url", "sagemaker_endpoint_url", "s3_endpoint_url", "ca_bundle")
+    }
+    assert configuration.load(folder, trust_project=True).retries == 7
 
 
 def test_a_target_counts_whole_or_not_at_all(folder):
@@ -121,6 +145,10 @@ def test_the_users_target_wins_over_the_projects(folder):
         ("max_rows = -1", "max_rows must be a whole number, not -1"),
         ("max_rows = true", "max_rows must be a whole number, not True"),
         ("timeout = '9'", "timeout must be a number, not '9'"),
+        ("ready_timeout = nan", "ready_timeout must be a number, not nan"),
+        ("timeout = inf", "timeout must be a number, not inf"),
+        (f"timeout = 1{'0' * 400}", "timeout must be a number, not 1000"),
+        ("max_rows = nan", "max_rows must be a whole number, not nan"),
         ("html = 1", "html must be true or false, not 1"),
         ("region = 1", "region must be a text in quotes, not 1"),
         ("max_row = 1", "[tool.sm_magic] has no setting `max_row`.\n→ Did you mean `max_rows`?"),

@@ -54,11 +54,12 @@ def _check(parsed: Parsed, changes: Mapping[str, Any], local: bool) -> None:
 
 
 def _trust(door: SageMakerMagics) -> None:
-    if configuration.read(trust_project=True).project is None:
+    project = configuration.read(trust_project=True).project
+    if project is None:
         raise UsageError(
             "There is no pyproject.toml in this folder or above to trust.", hint="%cd into the project"
         )
-    door.trusted = True
+    door.trust(project)
 
 
 def _go_local(door: SageMakerMagics, *, new: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core.magic import (
@@ -57,8 +58,7 @@ class SageMakerMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         self.given: set[str] = set()
         """Names of the traits that were set, by ``%config``, ipython_config.py or ``%sm_connect``."""
-        self.trusted = False
-        """Whether the project's pyproject.toml may say where data goes."""
+        self._trusted: set[Path] = set()
         self.place: Callable[..., Client] | None = None
         """What makes the session's clients; None: `Client`, by the settings."""
         self.marks = Marks(shell)
@@ -96,6 +96,16 @@ class SageMakerMagics(Magics):
 
         with self._short_errors(line):
             target(self, line, self.names(local_ns))
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the pyproject.toml that holds in this folder may say where data goes."""
+        project = configuration.read().project if self._trusted else None
+        return project is not None and project.resolve() in self._trusted
+
+    def trust(self, project: Path) -> None:
+        """Let the file *project* say where data goes, in this session; no other project's may."""
+        self._trusted.add(project.resolve())
 
     @property
     def configured(self) -> Settings:

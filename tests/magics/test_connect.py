@@ -123,6 +123,24 @@ def test_trusting_a_project(notebook, folder):
     assert after["endpoint URL"] == "https://vpce.example.com"
 
 
+def test_trust_is_given_to_one_project(notebook, folder, tmp_path, monkeypatch):
+    """Another folder's project is another's, whatever was trusted before; back in the first it still is."""
+    notebook.door.place = None
+    other = tmp_path / "cloned"
+    other.mkdir()
+    for where, url in ((folder, "https://vpce.example.com"), (other, "https://evil.example")):
+        (where / "pyproject.toml").write_text(f"[tool.sm_magic]\nendpoint_url = '{url}'\n")
+    notebook.run("%sm_connect --trust-project")
+
+    monkeypatch.chdir(other)
+    there = told(notebook.run("%sm_connect"))
+    monkeypatch.chdir(folder)
+    back = told(notebook.run("%sm_connect"))
+
+    assert "endpoint URL" not in there and "until %sm_connect --trust-project" in there["project"]
+    assert back["endpoint URL"] == "https://vpce.example.com"
+
+
 def test_an_untrusted_project_redirects_no_call(notebook, folder):
     """Its URL is not where a call goes."""
     notebook.door.place = None

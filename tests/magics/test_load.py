@@ -9,7 +9,7 @@ import pytest
 from traitlets import TraitError
 
 from sm_magic.magics.manual import MAGICS
-from sm_magic.settings import Settings, field_help
+from sm_magic.settings import Settings
 
 HEAVY = {
     "boto3",
@@ -105,9 +105,9 @@ def test_every_setting_is_a_documented_trait(notebook):
     """%config SageMakerMagics shows each setting, its default and what it is for."""
     door = notebook.door
 
-    for name in Settings.__dataclass_fields__:
+    for name, field in Settings.__dataclass_fields__.items():
         assert getattr(Settings(), name) == getattr(door, name)
-        assert field_help(name) == door.traits()[name].help
+        assert field.metadata["help"] == door.traits()[name].help
         assert door.traits()[name].metadata["config"]
 
 
