@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..mediatypes import MediaType
 from ..spelling import upper
+from . import masks
 from .base import Asked, a_kind, as_array, type_names
 
 if TYPE_CHECKING:
@@ -83,9 +84,9 @@ def _array(array: np.ndarray[Any, Any]) -> Any:
     import numpy as np
     import orjson
 
-    if isinstance(array, np.ma.MaskedArray):
-        return array.tolist()
-    array = np.asarray(array)
+    if masks.hides(array) and array.dtype.names:
+        return [dict(zip(array.dtype.names, row, strict=True)) for row in np.atleast_1d(array).tolist()]
+    array = masks.emptied(array)
     if array.dtype.kind in "fiub":
         text = _numbers(array)
         return orjson.Fragment(

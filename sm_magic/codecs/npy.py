@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..messages import Payload
-from . import tables
+from . import masks, tables
 from .base import Asked, Codec, Told, as_array, is_a, size, too_large_to_decode
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _WHY = "npy keeps Python objects as pickles, and unpickling runs code: sm_magic 
 @CODEC.encodes("numpy.ndarray", "__array__", default=True)
 @CODEC.encodes("numpy.generic")
 def _array(value: Any, asked: Asked) -> Payload:
+    masks.refuse(value, "npy")
     array = as_array(value)
     if array.dtype.hasobject:
         raise CodecError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
+from . import masks
 from .base import as_array
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def image_of(value: Any) -> Image.Image:
     import numpy as np
     from PIL import Image
 
+    masks.refuse(value, "an image")
     array = as_array(value)
     _check_shape(array)
     if array.ndim == 3 and array.shape[2] == 1:
