@@ -7,14 +7,13 @@ bools ``True``, floats with as many digits as they need.
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError, UsageError
+from ..mediatypes import MediaType
 from ..messages import Payload
 from ..spelling import ended, upper
-from . import tables
+from . import csv_cells, csv_rows, csv_tables, masks, tables
 from .base import Asked, Codec, Told, a_kind, as_array, is_a, to_bytes
 from .csv_answer import read
 
@@ -23,29 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CODEC = Codec("text/csv")
-
-
-class _Full(Exception):
-    """The limit is passed."""
-
-
-class _Capped(io.BytesIO):
-    """A buffer that stops whoever writes more than *limit* bytes into it."""
-
-    def __init__(self, limit: int | None) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def write(self, data: Any, /) -> int:
-        """Write *data*; `_Full` beyond the limit."""
-        if self._limit is not None and self.tell() + len(data) > self._limit:
-            raise _Full
-        return super().write(data)
+_PLAIN = Asked(content_type="text/csv", media=MediaType("text/csv"))
 
 
 @CODEC.encodes("pandas.DataFrame", "to_pandas", default=True)
 def _table(value: Any, asked: Asked) -> Payload:
-    return _frame(tables.table(value), asked)
+    return _frame(tables.table(value), asked, take=tables.taker(value))
 
 
 @CODEC.encodes("pandas.Series", default=True)
@@ -54,53 +36,33 @@ def _series(series: pd.Series, asked: Asked) -> Payload:
     return _frame(frame, asked, note=tables.shape_note(*frame.shape))
 
 
-def _frame(frame: pd.DataFrame, asked: Asked, note: str | None = None) -> Payload:
+def _frame(frame: pd.DataFrame, asked: Asked, note: str | None = None, take: str = tables.HEAD) -> Payload:
+    """A table; *take* is how its user takes the first rows of it."""
+
     def sample(piece: pd.DataFrame) -> bytes:
-        return _to_csv(piece, asked, None)
+        return csv_tables.write(piece, asked, None)
 
-    tables.refuse_hopeless(frame, sample, asked)
+    tables.refuse_hopeless(frame, sample, asked, take=take)
     try:
-        body = _to_csv(frame, asked, asked.max_bytes)
-    except _Full:
-        raise tables.too_large(frame, sample, asked) from None
+        body = csv_tables.write(frame, asked, asked.max_bytes)
+    except csv_rows.Full:
+        raise tables.too_large(frame, sample, asked, take) from None
     return asked.payload(
-        body, **tables.facts(frame), text_columns=tables.text_columns(frame), notes=(note,) if note else ()
+        body,
+        **tables.facts(frame),
+        text_columns=tables.text_columns(frame),
+        header=bool(asked.header),
+        notes=(note,) if note else (),
     )
-
-
-def _to_csv(frame: pd.DataFrame, asked: Asked, limit: int | None) -> bytes:
-    if frame.shape[1] == 0:
-        return b""
-    body = _by_pandas(frame, asked, limit, csv.QUOTE_MINIMAL)
-    # A lone carriage return ends a line for readers, and csv quotes it only where it ends lines for the writer.
-    return body if b"\r" not in body else _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
-
-
-def _by_pandas(frame: pd.DataFrame, asked: Asked, limit: int | None, quoting: int) -> bytes:
-    out = _Capped(limit)
-    try:
-        frame.to_csv(
-            out,
-            header=bool(asked.header),
-            index=False,
-            lineterminator="\n",
-            mode="wb",
-            quoting=quoting,
-            encoding=asked.media.charset or "utf-8",
-        )
-    except (UnicodeError, LookupError) as exc:
-        raise CodecError(f"The table can't be written in {asked.media.charset}: {ended(exc)}") from exc
-    return out.getvalue()
 
 
 @CODEC.encodes("numpy.ndarray", "pandas.Index", "pandas.ExtensionArray", "__array__")
 def _array(value: Any, asked: Asked) -> Payload:
     import numpy as np
-    import pandas as pd
 
     array = as_array(value)
     if array.dtype.names and array.ndim <= 1:
-        return _frame(pd.DataFrame(np.atleast_1d(array)), asked)
+        return _frame(_fields(value if masks.hides(value) else array), asked)
     _refuse_header(asked, value)
     if array.ndim > 2:
         raise CodecError(
@@ -108,35 +70,47 @@ def _array(value: Any, asked: Asked) -> Payload:
             hint=f"`x.reshape({len(array)}, -1)` makes a row of each item; -t npy keeps the shape.",
         )
     note = tables.shape_note(1, array.size) if array.ndim == 1 else None
-    table = np.atleast_2d(array)
+    table = np.atleast_2d(masks.emptied(value) if masks.hides(value) else array)
     if array.size == 0:
-        return asked.payload(b"", rows=table.shape[0] if array.ndim == 2 else 0, columns=table.shape[1])
-    tables.refuse_large_array(table, lambda part: _cells(np.atleast_2d(part), asked), asked)
-    text_columns = (
-        () if array.dtype.kind in "fiu" else tables.text_columns(pd.DataFrame(table).infer_objects())
-    )
+        rows = table.shape[0] if array.ndim == 2 else 0
+        return asked.payload(b"", rows=rows, columns=table.shape[1], header=False)
+    csv_cells.refuse_nested_items(table)
+    tables.refuse_large_array(table, lambda part: _cells(np.atleast_2d(part)).encode(), asked)
     return asked.payload(
-        _cells(table, asked),
+        to_bytes(_cells(table), asked.media),
         rows=table.shape[0],
         columns=table.shape[1],
-        text_columns=tuple(f"column {int(name) + 1}" for name in text_columns),
+        text_columns=_text_columns(table),
+        header=False,
         notes=(note,) if note else (),
     )
 
 
-def _cells(table: np.ndarray[Any, Any], asked: Asked) -> bytes:
-    """A 2-D array's rows, without a last line end, as the SageMaker SDK has it."""
+def _fields(array: np.ndarray[Any, Any]) -> pd.DataFrame:
+    """A structured array as a table, a column for each field."""
     import numpy as np
-
-    if table.dtype.kind in "fiu" and table.dtype.itemsize in (4, 8) and np.isfinite(table).all():
-        import orjson
-
-        ready = np.ascontiguousarray(table, dtype=table.dtype.newbyteorder("="))
-        # PERF: 15 to 30 times as fast as pandas, and float32 keeps its shortest digits.
-        return orjson.dumps(ready, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].replace(b"],[", b"\n")
     import pandas as pd
 
-    return _to_csv(pd.DataFrame(table), asked, None).removesuffix(b"\n")
+    flat = np.atleast_1d(array)
+    return pd.DataFrame({name: list(masks.emptied(flat[name])) for name in array.dtype.names or ()})
+
+
+def _text_columns(table: np.ndarray[Any, Any]) -> tuple[str, ...]:
+    import pandas as pd
+
+    if table.dtype.kind in "fiu":
+        return ()
+    found = tables.text_columns(pd.DataFrame(table).infer_objects())
+    return tuple(f"column {int(name) + 1}" for name in found)
+
+
+def _cells(table: np.ndarray[Any, Any]) -> str:
+    """A 2-D array's rows, without a last line end, as the SageMaker SDK has it."""
+    import pandas as pd
+
+    if csv_rows.are_numbers(table):
+        return csv_rows.numbers(table, None)
+    return csv_tables.write(pd.DataFrame(table), _PLAIN, None).decode().removesuffix("\n")
 
 
 @CODEC.encodes("builtins.dict", "Mapping")
@@ -149,7 +123,7 @@ def _dict(value: Any, asked: Asked) -> Payload:
         frame = pd.DataFrame(dict(value) if any(columns) else [dict(value)])
     except (ValueError, TypeError) as exc:
         raise CodecError(f"The dict is no table: {ended(exc)}", hint="-t json takes any dict.") from exc
-    return _frame(frame, asked, note=tables.shape_note(*frame.shape))
+    return _frame(frame, asked, tables.shape_note(*frame.shape), tables.taker(value))
 
 
 @CODEC.encodes("builtins.list", "builtins.tuple", "Sequence")
@@ -157,22 +131,35 @@ def _list(values: Any, asked: Asked) -> Payload:
     """A list of lists is rows, a list of dicts a table, any other list one row."""
     items = list(values)
     if tables.is_records(items):
-        return _frame(tables.table(items), asked)
+        return _frame(tables.table(items), asked, take=tables.SLICE)
     _refuse_header(asked, values)
     nested = [_is_row(item) for item in items]
     if any(nested) and not all(nested):
         raise CodecError("Some items of the list are rows and some are not.", hint="-t json takes any list.")
-    rows = [list(item) for item in items] if any(nested) else [items] if items else []
+    rows = (
+        [item if type(item) is list else list(item) for item in items]
+        if any(nested)
+        else [items]
+        if items
+        else []
+    )
     if len({len(row) for row in rows}) > 1:
         raise CodecError("The list's rows differ in length.", hint="Pad them with None; or -t json")
     width = len(rows[0]) if rows else 0
     note = tables.shape_note(1, width) if rows and not any(nested) else None
-    text = tuple(f"column {i + 1}" for i in range(width) if any(_is_text(row[i]) for row in rows))
+    kinds = [set(map(type, column)) for column in zip(*rows, strict=True)]
+    try:
+        body = to_bytes(csv_rows.lines(rows, kinds, asked.max_bytes), asked.media)
+    except csv_rows.Full as full:
+        raise tables.too_many(len(rows), full.size / full.share, asked, tables.SLICE) from None
     return asked.payload(
-        to_bytes(_lines(rows), asked.media),
+        body,
         rows=len(rows),
         columns=width,
-        text_columns=text,
+        text_columns=tuple(
+            f"column {i + 1}" for i, types in enumerate(kinds) if not all(map(csv_cells.is_number, types))
+        ),
+        header=False,
         notes=(note,) if note else (),
     )
 
@@ -201,39 +188,6 @@ def _refuse_header(asked: Asked, value: Any) -> None:
 
 def _is_row(item: Any) -> bool:
     return isinstance(item, (list, tuple)) or is_a(item, "pandas.Series") or (getattr(item, "ndim", 0) == 1)
-
-
-def _is_text(cell: Any) -> bool:
-    return isinstance(cell, (str, bool)) or type(cell).__name__ in (
-        "bool",
-        "bool_",
-        "datetime",
-        "date",
-        "Timestamp",
-    )
-
-
-def _lines(rows: list[list[Any]]) -> str:
-    out = io.StringIO()
-    cells = [[_cell(cell) for cell in row] for row in rows]
-    returns = any(isinstance(cell, str) and "\r" in cell for row in cells for cell in row)
-    quoted: dict[str, Any] = {"quoting": csv.QUOTE_ALL} if returns else {}
-    csv.writer(out, lineterminator="\n", **quoted).writerows(cells)
-    return out.getvalue().removesuffix("\n")
-
-
-def _cell(cell: Any) -> Any:
-    """A cell as csv.writer writes it: missing values empty; what has no place in one is refused."""
-    if cell is None or isinstance(cell, str):
-        return cell
-    if is_a(cell, "pandas.NAType") or is_a(cell, "pandas.NaTType"):
-        return None
-    if isinstance(cell, (bytes, bytearray, dict, list, tuple, set)) or bool(getattr(cell, "shape", ())):
-        raise CodecError(
-            f"{upper(a_kind(cell))} has no place in a cell of a CSV.", hint="-t json takes nested values."
-        )
-    missing = bool(cell != cell)  # NaN alone is not itself
-    return None if missing else str(cell)
 
 
 @CODEC.decodes

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SAMPLES, _SAMPLE = 12, 25  # pieces from all over the table, and the rows of each
 _PIECE, _MOST_ROWS = 1_000_000, 5_000  # bytes and rows built at once of a table that may turn out too large
+HEAD, SLICE = "`.head({})`", "`[:{}]`"
+"""How the first rows are taken of a table, and of a list or array."""
 _HOPELESS = 3.0  # times the limit: a table that a sample puts beyond is not begun
 
 
@@ -53,6 +55,13 @@ def _converted(value: Any) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise CodecError(f"{kind(value)}.to_pandas() gave {a_kind(frame)}, no DataFrame.")
     return frame
+
+
+def taker(value: Any) -> str:
+    """How the user takes the first rows of *value*: `HEAD`, or what else its type has."""
+    if callable(getattr(value, "head", None)):
+        return HEAD
+    return "`.slice(0, {})`" if callable(getattr(value, "slice", None)) else "`pandas.DataFrame(…).head({})`"
 
 
 def is_records(value: Any) -> bool:
@@ -154,12 +163,14 @@ def bytes_per_row(frame: pd.DataFrame, write: Write) -> float:
     return sum(len(write(s)) for s in samples) / max(1, sum(len(s) for s in samples))
 
 
-def refuse_hopeless(frame: pd.DataFrame, write: Write, asked: Asked, times: float = _HOPELESS) -> None:
+def refuse_hopeless(
+    frame: pd.DataFrame, write: Write, asked: Asked, times: float = _HOPELESS, take: str = HEAD
+) -> None:
     """Raise CodecError for a table some *times* beyond the limit, before any of it is built."""
     if asked.max_bytes is None or len(frame) <= _SAMPLES * _SAMPLE:
         return
     if bytes_per_row(frame, write) * len(frame) > times * asked.max_bytes:
-        raise too_large(frame, write, asked)
+        raise too_large(frame, write, asked, take)
 
 
 def in_pieces(
@@ -184,17 +195,21 @@ def in_pieces(
     return glue.join(pieces)
 
 
-def too_large(frame: pd.DataFrame, write: Write, asked: Asked) -> CodecError:
+def too_large(frame: pd.DataFrame, write: Write, asked: Asked, take: str = HEAD) -> CodecError:
     """The error for a table beyond the limit: about how large it is, and how many rows fit."""
+    return too_many(len(frame), bytes_per_row(frame, write) * len(frame), asked, take)
+
+
+def too_many(rows: int, needed: float, asked: Asked, take: str) -> CodecError:
+    """The error for *rows* that would be about *needed* bytes; *take* is how the first of them are taken."""
     limit = asked.max_bytes or 0
-    row = max(1.0, bytes_per_row(frame, write))
-    fitting = int(0.9 * limit / row)
+    fitting = int(0.9 * limit / max(1.0, needed / max(1, rows)))
     return CodecError(
-        f"{len(frame):,} rows are about {size(max(row * len(frame), limit + 1))} as {asked.media.type}; "
+        f"{rows:,} rows are about {size(max(needed, limit + 1))} as {asked.media.type}; "
         f"the limit is {size(limit)}.",
-        hint=f"Send fewer rows: `.head({fitting})`"
+        hint=f"Send fewer rows: {take.format(fitting)}"
         if fitting
-        else "Send fewer columns: `.head()` is too large too.",
+        else "Send fewer columns: one row alone is too large.",
     )
 
 
