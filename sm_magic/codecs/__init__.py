@@ -17,12 +17,13 @@ from typing import Any
 from .. import mediatypes
 from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
-from ..messages import Payload
+from ..messages import Facts, Payload
 from ..spelling import did_you_mean, upper
 from . import bound, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
+from .checks import check
 
-__all__ = ["ORIENTS", "can_decode", "can_encode", "codecs", "decode", "encode", "json"]
+__all__ = ["ORIENTS", "can_decode", "can_encode", "check", "codecs", "decode", "encode", "json"]
 
 _BYTES = ("builtins.bytes", "builtins.bytearray", "builtins.memoryview")
 _ORIENTED = ("application/json", "application/jsonlines", "application/x-ndjson")
@@ -41,8 +42,8 @@ def encode(
     """Make the bytes of *value*, with the content type they have and what is known of them.
 
     Args:
-        value: a DataFrame, array, image, dict, text, bytes, …; bytes are sent as they are, and so is text under a
-            text type.  An SDK serializer is taken with its data, as ``(serializer, data)``.
+        value: a DataFrame, array, image, dict, text, bytes, …; bytes are sent as they are (JSON is checked), and so is
+            text under a text type.  An SDK serializer is taken with its data, as ``(serializer, data)``.
         content_type: a media type or a short name (``csv``); None: by the value.
         header: whether a CSV starts with the columns' names (default: no).
         columns: the columns of a table to send, in this order.
@@ -177,7 +178,9 @@ def _as_they_are(value: Any, asked: Asked) -> Payload:
     if asked.header is not None or asked.orient is not None:
         option = "header" if asked.header is not None else "orient"
         raise UsageError(f"{option} lays out a table; bytes are sent as they are.", hint="Leave it out.")
-    return asked.payload(bytes(value))
+    payload = asked.payload(bytes(value))
+    note = check(payload)
+    return replace(payload, facts=Facts(notes=(note,))) if note else payload
 
 
 def _default(value: object) -> str:
@@ -201,6 +204,11 @@ def _cannot(value: object, media_type: str | None = None) -> CodecError:
             f"{upper(a_kind(value))} can't be sent.",
             hint="What can: DataFrame, Series, array, PIL image, dict, list, number, bool, None, str, bytes, "
             "dataclass, datetime, Decimal.",
+        )
+    if media_type.startswith("image/") and names & {"builtins.list", "builtins.tuple"}:
+        return CodecError(
+            f"{upper(a_kind(value))} can't be sent as {media_type}.",
+            hint="An array can: `np.array(…, dtype='uint8')`",
         )
     fitting = [
         t

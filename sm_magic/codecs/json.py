@@ -16,6 +16,7 @@ from ..messages import Payload
 from ..spelling import ended
 from . import orients, tables
 from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, size, to_bytes, to_text, too_large_to_decode
+from .checks import WHOLE_UP_TO
 from .json_check import check
 from .json_write import write
 
@@ -23,7 +24,6 @@ __all__ = ["CODEC", "ORIENTS", "check", "check_memory", "dumps", "loads"]
 
 CODEC = Codec("application/json")
 _JSON = MediaType("application/json")
-_WHOLE_UP_TO = 1_000_000  # bytes of a text that is JSON already, checked whole
 
 
 def dumps(value: Any, *, orient: str | None = None) -> bytes:
@@ -63,7 +63,7 @@ def _text(text: str, asked: Asked) -> Payload:
         return asked.payload(write(orients.wrap(text, asked.orient)))
     body = to_bytes(text, asked.media)
     try:
-        note = check(text.encode("utf-8", "surrogatepass"), whole_up_to=_WHOLE_UP_TO)
+        note = check(text.encode("utf-8", "surrogatepass"), whole_up_to=WHOLE_UP_TO)
     except CodecError as exc:
         raise CodecError(
             f"The text is not JSON: {exc.message}",

@@ -83,6 +83,11 @@ def test_a_value_that_cannot_be_that_lists_what_it_can_be():
     with pytest.raises(CodecError, match="can't be sent as image/png") as caught:
         codecs.encode({"a": 1}, "png")
     assert "application/json" in str(caught.value)
+    for pixels in ([[1, 2], [3, 4]], ((1,),)):
+        with pytest.raises(CodecError, match="can't be sent as image/png") as caught:
+            codecs.encode(pixels, "png")
+        assert "np.array(" in caught.value.hint
+        assert codecs.encode(np.array(pixels, dtype="uint8"), "png").content_type == "image/png"
     with pytest.raises(CodecError, match="An object can't be sent") as caught:
         codecs.encode(object())
     assert "DataFrame" in str(caught.value)
