@@ -193,7 +193,7 @@ class Client:
         if account is not None and account != arn.account:
             raise UsageError(
                 f"The ARN's account ends in …{arn.account[-4:]}; you are …{account[-4:]}.",
-                hint="InvokeEndpoint calls endpoints of the caller's own account: %sm_connect --profile NAME.",
+                hint="InvokeEndpoint calls endpoints of the caller's own account: %sm_connect --profile NAME",
             )
 
 

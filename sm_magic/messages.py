@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from .members import Operation
@@ -94,6 +94,13 @@ class Request:
     """The ARN that the user gave for the endpoint, whose region and account are held to."""
     target: str | None = None
     """The target whose options were used, if the user named one."""
+
+    def __repr__(self) -> str:
+        """Only what is set, and nothing that may be secret."""
+        said = [
+            f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr and getattr(self, f.name)
+        ]
+        return f"Request({', '.join(said)})"
 
     @property
     def content_type(self) -> str | None:

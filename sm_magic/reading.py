@@ -10,6 +10,7 @@ from .errors import CodecError, UsageError
 from .ledger import Ledger
 from .messages import Payload
 from .settings import Settings
+from .spelling import ended
 
 _KEYS_NAMED = 20
 
@@ -41,7 +42,7 @@ class Query:
         except JMESPathError as exc:
             raise UsageError(
                 f"--query {text} is no JMESPath expression: {str(exc).splitlines()[0]}",
-                hint="For instance: --query predictions[0].score, --query choices[0].message.content.",
+                hint="For instance: --query predictions[0].score, --query choices[0].message.content",
             ) from exc
 
     def search(self, value: Any) -> Any:
@@ -53,7 +54,7 @@ class Query:
         try:
             found = self.compiled.search(value)
         except Exception as exc:
-            raise CodecError(f"--query {self.text} fails on this answer: {exc}") from exc
+            raise CodecError(f"--query {self.text} fails on this answer: {ended(exc)}") from exc
         if found is None:
             raise CodecError(f"--query {self.text} finds nothing in the answer.{_keys(value)}")
         return found

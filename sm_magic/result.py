@@ -71,7 +71,7 @@ class Result:
             raise CodecError(f"The answer's table does not fit a DataFrame: {exc}", result=self) from exc
         if table is None:
             raise CodecError(
-                f"A {type(self.value).__name__} of {self.content_type} holds no table.",
+                f"This answer of {self.content_type} holds no table.",
                 hint="`.value` has the answer; --query picks a part of a JSON answer.",
                 result=self,
             )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SmMagicError, UsageError
 from ..expressions import evaluate
+from ..files import path_of
 from ..literal import literal
 from ..messages import Payload
 from ..spelling import ended, told
@@ -86,7 +86,7 @@ def body(
 ) -> dict[str, object]:
     """What `Client.prepare` takes for it: a value to encode, or a payload that is ready."""
     if origin.kind == "file":
-        return {"value": Path(origin.text).expanduser()}
+        return {"value": path_of(origin.text)}
     if origin.kind == "python":
         return {"value": _run(shell, origin.text)}
     if origin.kind == "input":

@@ -32,13 +32,13 @@ def connect(door: SageMakerMagics, line: str, names: Mapping[str, Any]) -> None:
     changes = {
         option.dest: parsed.options[option.dest] for option in _CONNECTION if option.dest in parsed.options
     }
-    local = "local" in parsed.arguments
+    local = parsed.arguments.get("PLACE") == "local"
     _check(parsed, changes, local)
     if parsed.options.get("trust_project"):
         _trust(door)
     if local:
         _go_local(door, new=bool(parsed.options.get("new")))
-    elif changes:
+    elif changes or "PLACE" in parsed.arguments:
         _go(door, changes)
     _tell(door)
 

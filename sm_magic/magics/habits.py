@@ -218,6 +218,12 @@ def check_input(token: Token, names: Mapping[str, object]) -> None:
     if word.startswith("$") or (word.startswith("{") and word[1:-1].strip() in names):
         bare = word.lstrip("$").removeprefix("{").removesuffix("}").strip()
         raise UsageError(f"INPUT is a Python expression already: `{word}`.", hint=f"`{bare}`, without more.")
+    if "$" in word and not _is_expression(word):
+        plain = re.sub(r"\$\{\s*([^{}]*?)\s*\}|\$(?=[A-Za-z_])", lambda m: m[1] or "", word)
+        if _is_expression(plain):
+            raise UsageError(
+                f"INPUT is a Python expression already: `{word}`.", hint=f"`{plain}`, without more."
+            )
     if _is_file(word, names):
         path = re.sub(r"^(?:file://|fileb://|@)", "", word)
         raise UsageError(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SmMagicError, UsageError
+from ..files import path_of
 from ..messages import Request
 from .body import TABLE, body, source
 from .line import join_continuations
@@ -76,6 +76,10 @@ def _call(
     members = {name: value for name, value in options.items() if name in _PREPARED}
     if origin.kind in ("cell", "file"):
         members = {name: value for name, value in members.items() if name not in TABLE}
+    elif "value" in sent:
+        members = {
+            name: value for name, value in members.items() if name in own or _fits(name, sent["value"], own)
+        }
     if "payload" in sent:
         members.pop("content_type", None)
     return _Call(
@@ -87,9 +91,18 @@ def _call(
     )
 
 
+def _fits(name: str, value: object, own: Mapping[str, Any]) -> bool:
+    """Whether a target's option is of use for *value*: its table options wait for a table, and for its own type."""
+    if name in ("orient", "header") and "content_type" in own:
+        return False
+    if name == "orient":
+        return isinstance(value, list) or hasattr(value, "shape")
+    return name not in TABLE or hasattr(value, "columns")
+
+
 def _check_save(path: str | None) -> None:
     """Where the answer shall go must be there before the call is paid for."""
-    file = Path(path).expanduser() if path else None
+    file = path_of(path) if path else None
     if file is not None and file.is_dir():
         raise UsageError(f"--save {path} is a folder.", hint="Give the file a name too.")
     if file is not None and not file.parent.is_dir():
@@ -108,7 +121,9 @@ def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
     ]
     path = PATHS[request.operation].format(EndpointName=request.endpoint)
     facts = request.payload.facts.notes if request.payload else ()
-    bundle = views.request_card(request, call.client.where, path, headers, call.client.settings, facts)
+    bundle = views.request_card(
+        request, call.client.home(request).where, path, headers, call.client.settings, facts
+    )
     Status(door.shell, "", quiet=bool(call.options.get("quiet"))).answer(bundle, raw=True)
     door.marks.add(request)
     return request
@@ -153,6 +168,6 @@ def _keep_rest(door: SageMakerMagics, call: _Call, error: SmMagicError, status: 
     status.answer(result)
     door.marks.add(result)
     if "out" in call.options:
-        door.shell.push({call.options["out"]: result.body})
+        door.shell.push({call.options["out"]: result.value if result.problem is None else result.body})
     if "save" in call.options:
         result.save(call.options["save"])

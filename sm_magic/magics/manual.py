@@ -44,13 +44,13 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
         "sm_connect": Grammar(
             magic="sm_connect",
             doc="Set where calls go; alone, say where they go.",
-            usage=("%sm_connect", "%sm_connect local [--new]", "%sm_connect [options]"),
+            usage=("%sm_connect", "%sm_connect local [--new]", "%sm_connect [aws] [options]"),
             positionals=(
                 Positional(
-                    name="local",
+                    name="PLACE",
                     required=False,
-                    choices=("local",),
-                    help="an endpoint server on this machine, with real models and no AWS",
+                    choices=("local", "aws"),
+                    help="local: an endpoint server on this machine, with real models; aws: back from there",
                 ),
             ),
             options=CONNECT,

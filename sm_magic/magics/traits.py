@@ -28,23 +28,24 @@ class _Setting(TraitType):  # type: ignore[type-arg] # not generic in older trai
         return getattr(obj.configured, self.name or "")  # type: ignore[attr-defined]
 
 
-class _Text(_Setting, Unicode):  # type: ignore[type-arg]
+# Their names are what `%config SageMakerMagics` shows as the kind of each setting.
+class Text(_Setting, Unicode):  # type: ignore[type-arg]
     pass
 
 
-class _Whole(_Setting, Int):  # type: ignore[type-arg]
+class Whole(_Setting, Int):  # type: ignore[type-arg]
     pass
 
 
-class _Number(_Setting, Float):  # type: ignore[type-arg]
+class Number(_Setting, Float):  # type: ignore[type-arg]
     pass
 
 
-class _YesNo(_Setting, Bool):  # type: ignore[type-arg]
+class YesNo(_Setting, Bool):  # type: ignore[type-arg]
     pass
 
 
-class _Table(_Setting, Dict):
+class Table(_Setting, Dict):
     pass
 
 
@@ -58,14 +59,14 @@ def _trait(field: Field[Any]) -> TraitType[Any, Any]:
     default: Any = field.default
     match field.type:
         case "bool":
-            return _YesNo(default, help=text)
+            return YesNo(default, help=text)
         case "int":
-            return _Whole(default, min=0, help=text)
+            return Whole(default, min=0, help=text)
         case "float":
-            return _Number(default, min=0, help=text)
+            return Number(default, min=0, help=text)
         case "str | None":
-            return _Text(None, allow_none=True, help=text)
+            return Text(None, allow_none=True, help=text)
         case _ if field.default is MISSING:
-            return _Table(help=text)
+            return Table(help=text)
         case other:
             raise TypeError(f"No trait for a setting of type {other}.")

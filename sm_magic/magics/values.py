@@ -52,7 +52,7 @@ def read(option: Option, text: str, names: Mapping[str, object]) -> object:
 
 def unknown_choice(what: str, word: str, choices: tuple[str, ...]) -> UsageError:
     """The error for a word that is none of *choices*."""
-    if choices == ("local",):
+    if choices == ("local", "aws"):
         return UsageError(
             f"{what} can't be `{word}`.",
             hint=f"`%sm_connect local`, or `%sm_connect --profile {quote(word)}`",

@@ -178,4 +178,6 @@ def test_leaving_local(notebook, local_endpoint):
     """Any option of the connection leads back to AWS."""
     notebook.run("%sm_connect local")
 
+    assert told(notebook.run("%sm_connect aws"))["place"] == "AWS"
+    notebook.run("%sm_connect local")
     assert told(notebook.run("%sm_connect --region eu-west-1"))["place"] == "AWS"

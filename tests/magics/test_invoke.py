@@ -167,7 +167,7 @@ def test_a_query_picks_the_value(notebook):
 
 
 def test_a_query_that_finds_nothing_shows_the_answer(notebook):
-    """The call was paid for: its card stands above the error, and -o has the bytes."""
+    """The call was paid for: its card stands above the error, and -o has the whole answer."""
     from contextlib import redirect_stdout
     from io import StringIO
 
@@ -177,7 +177,7 @@ def test_a_query_that_finds_nothing_shows_the_answer(notebook):
 
     assert "finds nothing in the answer" in shown.getvalue()
     assert "sent → received" in shown.getvalue()
-    assert notebook.names["kept"] == b'{"a":1}'
+    assert notebook.names["kept"] == {"a": 1}
     assert sm_magic.last.body == b'{"a":1}'
 
 
@@ -237,6 +237,22 @@ def test_options_of_a_target(notebook):
         sent.custom_attributes,
     ) == ("echo", "mine", "text/csv", b"3,1.5\n4,2.5\n", "x=2")
     assert "mine" in shown
+
+
+def test_a_targets_table_options_wait_for_a_table(notebook):
+    """A text, a list and a picture go to a target whose columns are meant for its tables."""
+    notebook.run("%sm_target add flower echo --columns a,b --orient split")
+    notebook.run("import pandas as pd; df = pd.DataFrame({'a': [1], 'b': [2], 'c': [3]})")
+
+    for value in ('"a text"', "{'k': 1}", "b'bytes'"):
+        notebook.run(f"%sm_invoke flower {value} -q")
+    notebook.run("%sm_invoke flower df -q")
+    notebook.run("%sm_invoke flower df -t csv -q")
+
+    text, mapping, blob, split, csv = notebook.sent
+    assert (text.body, mapping.body, blob.body) == (b"a text", b'{"k":1}', b"bytes")
+    assert split.body == b'{"columns":["a","b"],"index":[0],"data":[[1,2]]}'
+    assert csv.body == b"1,2\n"
 
 
 def test_a_targets_table_options_leave_a_cell_alone(notebook):

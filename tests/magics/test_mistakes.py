@@ -35,6 +35,12 @@ MISTAKES = {
     ),
     "%sm_invoke echo fd": "UsageError: There is no variable `fd`.\n→ Did you mean `df`?",
     "%sm_invoke echo df.lenght": "UsageError: `df.lenght` failed: AttributeError: 'DataFrame' object has no attribute 'lenght'.",
+    "%sm_invoke echo df.head($rows)": (
+        "UsageError: INPUT is a Python expression already: `df.head($rows)`.\n→ `df.head(rows)`, without more."
+    ),
+    "%sm_invoke echo df.head(${rows})": (
+        "UsageError: INPUT is a Python expression already: `df.head(${rows})`.\n→ `df.head(rows)`, without more."
+    ),
     '%sm_invoke echo df["nope"]': "UsageError: `df[\"nope\"]` failed: KeyError: 'nope'.",
     "%sm_invoke echo (df.a > 1": "UsageError: `(` is never closed.\n  echo (df.a > 1\n       ^",
     '%sm_invoke echo "Tell me': (
@@ -150,7 +156,7 @@ MISTAKES = {
     ),
     '%sm_invoke echo df --query "a["': (
         "UsageError: --query a[ is no JMESPath expression: Invalid jmespath expression: Incomplete expression:\n"
-        "→ For instance: --query predictions[0].score, --query choices[0].message.content."
+        "→ For instance: --query predictions[0].score, --query choices[0].message.content"
     ),
     "%sm_invoke echo df --query a": "CodecError: --query a needs a JSON answer; this one is a DataFrame.",
     "%sm_invoke echo df --view chart": (

@@ -375,7 +375,7 @@ def test_targets_and_connections_are_read() -> None:
     assert parsed.options == {"content_type": "csv", "columns": ("a", "b c", 3), "project": True}
     assert parse("sm_target", "remove churn --project", NAMES).options == {"project": True}
     assert parse("sm_connect", "", NAMES) == Parsed(magic="sm_connect")
-    assert parse("sm_connect", "local --new", NAMES).arguments == {"local": "local"}
+    assert parse("sm_connect", "local --new", NAMES).arguments == {"PLACE": "local"}
 
 
 @given(st.text(min_size=1))
