@@ -103,7 +103,14 @@ class Client:
         request = Request(
             endpoint=name,
             arn=arn,
-            payload=body(value, payload, content_type, table=table, limit=limit),
+            payload=body(
+                value,
+                payload,
+                content_type,
+                table=table,
+                limit=limit,
+                check_up_to=self.settings.json_check_bytes,
+            ),
             accept=resolve(accept) if accept else None,
             target=target,
             **checked(members),

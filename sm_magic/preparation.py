@@ -30,14 +30,18 @@ def body(
     *,
     table: Mapping[str, Any],
     limit: int | None,
+    check_up_to: int,
 ) -> Payload:
     """The payload of a request, its rows counted: *payload*, or *value* encoded.
 
-    table: `codecs.encode`'s header, columns, drop and orient.  limit: bytes.
+    table: `codecs.encode`'s header, columns, drop and orient.  limit: bytes.  check_up_to: bytes of a JSON file
+    that are checked whole.
     Raises UsageError unless exactly one of value and payload is given, CodecError if it can't be encoded.
     """
     _check_one_source(value, payload, content_type, table)
-    return ledger.counted(_encode(value, content_type, limit, table) if payload is None else payload)
+    return ledger.counted(
+        _encode(value, content_type, limit, table, check_up_to) if payload is None else payload
+    )
 
 
 def _check_one_source(
@@ -73,7 +77,16 @@ def text(name: str, value: object) -> str:
     return value
 
 
-def _encode(value: object, content_type: str | None, limit: int | None, table: Mapping[str, Any]) -> Payload:
+def _checked_file(payload: Payload, check_up_to: int) -> Payload:
+    """A file's bytes, if they are what their type says; with a note where only the ends were looked at."""
+    note = codecs.check(payload, whole_up_to=check_up_to)
+    facts = payload.facts
+    return payload if note is None else replace(payload, facts=replace(facts, notes=(*facts.notes, note)))
+
+
+def _encode(
+    value: object, content_type: str | None, limit: int | None, table: Mapping[str, Any], check_up_to: int
+) -> Payload:
     if isinstance(value, Payload):
         return value if content_type is None else replace(value, content_type=resolve(content_type))
     if isinstance(value, Path):
@@ -82,5 +95,5 @@ def _encode(value: object, content_type: str | None, limit: int | None, table: M
             raise UsageError(
                 f"A file is sent as it is; {given[0]!r} is for tables.", hint="Read it: pandas.read_csv(…)."
             )
-        return files.read(value, content_type, max_bytes=limit)
+        return _checked_file(files.read(value, content_type, max_bytes=limit), check_up_to)
     return codecs.encode(value, content_type, max_bytes=limit, **table)

@@ -42,7 +42,7 @@ class Query:
         except JMESPathError as exc:
             raise UsageError(
                 f"--query {text} is no JMESPath expression: {str(exc).splitlines()[0]}",
-                hint="For instance: --query predictions[0].score, --query choices[0].message.content",
+                hint="For instance `--query predictions[0].score`, `--query choices[0].message.content`",
             ) from exc
 
     def search(self, value: Any) -> Any:

@@ -392,3 +392,14 @@ def test_an_arn_changes_the_region_and_nothing_else(tmp_path):
     private = Client(settings=Settings(region="us-east-1", endpoint_url="https://vpce-1.example.com"))
     with pytest.raises(UsageError, match="region is eu-west-1"):
         private.send(request)
+
+
+def test_a_json_file_that_is_not_json_is_refused(echo, tmp_path):
+    """The container would say 400, or worse; where the error stands is said before anything is sent."""
+    path = tmp_path / "a.json"
+    path.write_text('{"a": NaN}')
+
+    with pytest.raises(CodecError, match="line 1"):
+        echo.invoke(path, endpoint="e")
+
+    assert echo.invoke(path, endpoint="e", content_type="text").request.body == b'{"a": NaN}'

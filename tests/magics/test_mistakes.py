@@ -156,7 +156,7 @@ MISTAKES = {
     ),
     '%sm_invoke echo df --query "a["': (
         "UsageError: --query a[ is no JMESPath expression: Invalid jmespath expression: Incomplete expression:\n"
-        "→ For instance: --query predictions[0].score, --query choices[0].message.content"
+        "→ For instance `--query predictions[0].score`, `--query choices[0].message.content`"
     ),
     "%sm_invoke echo df --query a": "CodecError: --query a needs a JSON answer; this one is a DataFrame.",
     "%sm_invoke echo df --view chart": (
