@@ -18,6 +18,7 @@ from .tree import beside
 
 _TOLERANCE: Final = 0.01  # Rounded probabilities do not add up to one.
 _MOST: Final = 100_000  # A longer vector is no distribution over classes.
+_WIDEST: Final = 10_000  # Nor is a wider table; each of its columns costs time.
 _BAR: Final = 32
 _NAME: Final = 48
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
@@ -57,7 +58,7 @@ def read(value: object) -> Classes | None:
     if isinstance(value, dict | list):
         return _in_json(value)
     table = find(value)
-    if table is None or table.height != 1 or table.width < 2:
+    if table is None or table.height != 1 or not 2 <= table.width <= _WIDEST:
         return None
     names, rows, _ = table.corner(1, table.width)
     return _distribution(names, rows[0])

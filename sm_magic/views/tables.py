@@ -63,11 +63,12 @@ def _kind(value: object) -> tuple[str, str]:
 
 
 def _of_frame(frame: Any) -> Table:
-    def corner(rows: int, columns: int) -> tuple[list[object], list[tuple[object, ...]], list[object] | None]:
-        part = frame.iloc[:rows, :columns]
+    def corner(rows: int, columns: int) -> tuple[list[object], list[list[object]], list[object] | None]:
+        part = frame.iloc[:, :columns].iloc[:rows]  # PERF: columns first; each may be a block of its own
         names = [".".join(map(str, n)) if isinstance(n, tuple) else n for n in part.columns]
         labels = None if type(frame.index).__name__ == "RangeIndex" else list(part.index)
-        return names, list(part.itertuples(index=False, name=None)), labels
+        # PERF: as one block; itertuples makes a Series of each column, seconds for a row of 100,000.
+        return names, part.to_numpy(dtype=object).tolist(), labels
 
     return Table(height=frame.shape[0], width=frame.shape[1], corner=corner, frame=lambda: frame)
 

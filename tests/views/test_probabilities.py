@@ -97,3 +97,14 @@ def test_several_rows_are_a_table(shown):
 def test_as_many_as_the_settings_say(shown):
     """``max_rows`` counts classes too."""
     assert len(shown([0.25] * 4, settings=Settings(max_rows=2)).text.splitlines()) == 3
+
+
+def test_a_row_too_wide_for_classes_is_not_read():
+    """Its cells are not even taken out."""
+
+    class Unread(pd.DataFrame):
+        @property
+        def iloc(self):
+            raise AssertionError("the cells were read")
+
+    assert read(Unread(np.full((1, 10_001), 1 / 10_001))) is None

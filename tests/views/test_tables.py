@@ -99,3 +99,37 @@ def test_a_found_table_has_the_shape_it_says(value):
         assert len(grid.rows) == min(2, table.height)
         assert all(len(row) == len(grid.names) == min(2, table.width) for row in grid.rows)
         assert table.frame().shape[0] == table.height
+
+
+def test_a_frames_corner_is_made_of_what_its_cells_hold():
+    """Python's numbers and texts, timestamps, what is missing: as iterating over the column gives them."""
+    frame = pd.DataFrame(
+        {
+            "whole": [1, 2**60],
+            "half": [0.5, None],
+            "text": ["a", None],
+            "yes": [True, False],
+            "when": pd.to_datetime(["2026-01-01", None], utc=True),
+            "few": pd.Series([1, None], dtype="Int64"),
+            "kind": pd.Categorical(["x", "y"]),
+        }
+    )
+    _, rows, _ = find(frame).corner(2, 7)
+
+    for row, expected in zip(rows, frame.itertuples(index=False, name=None), strict=True):
+        assert not any(isinstance(cell, np.generic) for cell in row)
+        assert list(map(str, row)) == list(map(str, expected))
+
+
+def test_a_corner_goes_through_no_column_that_it_does_not_show():
+    """A frame of a hundred thousand columns is looked at where it is shown, as one block."""
+    frame = pd.DataFrame(np.arange(200_000.0).reshape(2, 100_000))
+
+    names, rows, labels = find(frame).corner(1, 3)
+
+    assert (list(names), list(map(list, rows)), labels) == ([0, 1, 2], [[0.0, 1.0, 2.0]], None)
+
+
+def test_a_frame_without_columns_has_no_cells():
+    """Nothing is shown of it but its size."""
+    assert find(pd.DataFrame(index=range(3))).grid(20, 20).height == 3
