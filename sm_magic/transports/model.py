@@ -1,4 +1,4 @@
-"""What the installed botocore's model says of SageMaker Runtime: lengths, required members, what it lacks.
+"""What the installed botocore's model says of SageMaker Runtime: lengths, required members, and since when it has what.
 
 Read from the model alone: no client, region or credentials.  Patterns are not taken from here, they are Java's
 (`members` has Python's).
@@ -13,7 +13,7 @@ from typing import Any
 
 from ..members import Operation
 
-__all__ = ["has", "lengths", "needs", "required", "service_model"]
+__all__ = ["lengths", "needs", "required", "service_model"]
 
 SINCE: Mapping[tuple[Operation | None, str], str] = MappingProxyType(
     {
@@ -45,7 +45,7 @@ def lengths(operation: Operation) -> Mapping[str, tuple[int | None, int | None]]
 
     Without Body: its bound in the model is older than the service's (`Settings.max_bytes` has today's).
     """
-    members = _input(service_model(), operation)
+    members = service_model().operation_model(operation).input_shape.members
     return MappingProxyType(
         {
             name: (shape.metadata.get("min"), shape.metadata.get("max"))
@@ -61,18 +61,7 @@ def required(operation: Operation) -> frozenset[str]:
     return frozenset(service_model().operation_model(operation).input_shape.required_members)
 
 
-def has(operation: Operation, parameter: str, runtime: object = None) -> bool:
-    """Whether the botocore behind *runtime* (None: the installed one) knows *parameter* of *operation*."""
-    known = getattr(runtime, "service_model", None) or service_model()
-    return operation in known.operation_names and parameter in _input(known, operation)
-
-
 def needs(operation: Operation, parameter: str) -> str:
     """What to install for *parameter*: "boto3 1.43.68"."""
     version = SINCE.get((operation, parameter)) or SINCE.get((None, parameter))
     return f"boto3 {version}" if version else "a newer boto3"
-
-
-def _input(known: Any, operation: Operation) -> Mapping[str, Any]:
-    members: Mapping[str, Any] = known.operation_model(operation).input_shape.members
-    return members

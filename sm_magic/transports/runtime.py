@@ -44,11 +44,6 @@ class BotoRuntime:
         """Where calls go."""
         return self._clients.where
 
-    @property
-    def service_model(self) -> Any:
-        """The model that the client sends by (`model.has` asks it)."""
-        return self._clients.runtime().meta.service_model
-
     def invoke(self, request: Request) -> Response:
         """Send *request* by InvokeEndpoint and read the whole answer.
 

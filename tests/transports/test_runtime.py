@@ -18,7 +18,6 @@ from sm_magic.errors import (
 from sm_magic.messages import Payload, Request
 from sm_magic.settings import Connection
 from sm_magic.transports.boto import connect
-from sm_magic.transports.model import has
 
 REQUEST = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
 LARGE = Request(endpoint="e", payload=Payload(body=bytes(8_000_000), content_type="text/csv"))
@@ -182,12 +181,11 @@ def test_a_member_that_botocore_lacks_names_the_version_that_has_it(far, elsewhe
 
     (folder / "service-2.json").write_text(json.dumps(model))
 
-    said, known = elsewhere(
+    said = elsewhere(
         """
 import json, os
 from sm_magic.messages import Payload, Request
 from sm_magic.settings import Connection
-from sm_magic.transports import model
 from sm_magic.transports.boto import connect
 runtime = connect(Connection(endpoint_url=os.environ["FAR"], region="eu-west-1")).runtime
 payload = Payload(body=b"1", content_type="text/csv")
@@ -195,7 +193,7 @@ runtime.invoke(Request(endpoint="e", payload=payload))
 try:
     runtime.invoke(Request(endpoint="e", payload=payload, prefix_aware_id="a"))
 except Exception as exc:
-    print(json.dumps([f"{type(exc).__name__}: {exc}", model.has("InvokeEndpoint", "PrefixAwareId", runtime)]))
+    print(json.dumps(f"{type(exc).__name__}: {exc}"))
 """,
         FAR=far.url,
         AWS_ACCESS_KEY_ID="A1",
@@ -205,14 +203,7 @@ except Exception as exc:
 
     assert said.startswith("UsageError: --prefix-aware-id needs boto3 1.43.68 or newer; botocore ")
     assert "%pip install -U boto3" in said
-    assert not known
     assert len(far.seen) == 1
-
-
-def test_the_runtime_tells_its_model(runtime):
-    """`model.has` asks the client that will send."""
-    assert has("InvokeEndpoint", "CustomAttributes", runtime())
-    assert not has("InvokeEndpoint", "InputLocation", runtime())
 
 
 def test_a_request_without_a_body_is_refused_unsent(far, runtime):
