@@ -64,7 +64,7 @@ def test_another_profile_is_another_account(plane, far, monkeypatch):
     told["STS"] = sts("999999999999")
     told["ListEndpoints"] = {"Endpoints": [{"EndpointName": "mine"}]}
 
-    assert ("999999999999", ("mine",)) == (connected.catalog.account(), connected.catalog.endpoints())
+    assert (connected.catalog.account(), connected.catalog.endpoints()) == ("999999999999", ("mine",))
 
 
 def test_renewed_credentials_are_asked_again(far, monkeypatch):
