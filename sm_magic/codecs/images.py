@@ -14,6 +14,7 @@ from ..errors import CodecError
 from ..messages import Payload
 from ..spelling import ended
 from .base import Asked, Codec, Told, too_large_to_decode
+from .image_modes import carried, fit, upright
 from .pixels import image_of
 
 if TYPE_CHECKING:
@@ -29,15 +30,6 @@ _SAVE: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "WEBP": {"lossless": True, "exact": True},
 }
-_MODES = {
-    "PNG": {"1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"},
-    "JPEG": {"L", "RGB", "CMYK"},
-    "WEBP": {"RGB", "RGBA"},
-    "GIF": {"1", "L", "P"},
-    "BMP": {"1", "L", "P", "RGB"},
-    "TIFF": {"1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "I;16", "F"},
-}
-"""The modes that a format holds as they are; others become RGB or RGBA first."""
 
 
 def default(image: Image.Image) -> str:
@@ -54,17 +46,14 @@ def write(image: Image.Image, asked: Asked) -> Payload:
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         notes.append(f"One of the image's {frames} frames was sent; --file sends them all.")
-    ready = _in_mode(image, name, notes)
-    options = dict(_SAVE.get(name, {}))
-    for key in ("exif", "icc_profile"):
-        if image.info.get(key) and name in ("JPEG", "PNG", "WEBP", "TIFF"):
-            options[key] = image.info[key]
+    ready = fit(upright(image, name, notes), name, notes)
     out = io.BytesIO()
     try:
-        ready.save(out, format=name, **options)
-    except (OSError, ValueError, TypeError, KeyError) as exc:
+        ready.save(out, format=name, **_SAVE.get(name, {}), **carried(image, ready, name))
+    except (OSError, ValueError, TypeError, KeyError, SystemError) as exc:
         raise CodecError(
-            f"The image (mode {image.mode}, {image.width} × {image.height}) can't be {name}: {ended(exc)}"
+            f"The image (mode {image.mode}, {image.width} × {image.height}) can't be {name}: {ended(exc)}",
+            hint="-t png" if name != "PNG" else None,
         ) from exc
     if name == "JPEG":
         notes.insert(0, "The image was re-encoded as JPEG, quality 95; --file sends a file's own bytes.")
@@ -74,24 +63,6 @@ def write(image: Image.Image, asked: Asked) -> Payload:
 @CODEC.encodes("numpy.ndarray", "__array__")
 def _array(array: Any, asked: Asked) -> Payload:
     return write(image_of(array), asked)
-
-
-def _in_mode(image: Image.Image, name: str, notes: list[str]) -> Image.Image:
-    if image.mode in _MODES[name]:
-        return image
-    if image.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        raise CodecError(
-            f"An image of mode {image.mode} has more than 8 bits a pixel, which {name} has not.",
-            hint="-t png holds 16 bits, -t tiff also floats; or scale it to 0…255 first.",
-        )
-    transparent = image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info
-    if name == "GIF":
-        notes.append("GIF has 256 colours; the image's were reduced.")
-    if transparent and name in ("PNG", "WEBP", "TIFF", "GIF"):
-        return image.convert("RGBA")
-    if transparent:
-        notes.append(f"{name} has no transparency; the image's is lost.")
-    return image.convert("L" if image.mode == "1" else "RGB")
 
 
 @CODEC.decodes

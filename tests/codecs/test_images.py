@@ -73,20 +73,6 @@ def test_a_jpeg_is_written_again_well_and_says_so():
     assert np.abs(np.asarray(back, "i4") - np.asarray(original, "i4")).max() <= 6
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "I;16"])
-@pytest.mark.parametrize("name", ["png", "jpeg", "webp", "gif", "bmp", "tiff", "image"])
-def test_every_mode_goes_into_every_format_or_is_refused(mode, name):
-    """What a format has not is converted; only more than 8 bits a pixel is refused where there is no place for it."""
-    image = Image.new("L", (5, 4), 128).convert("RGB" if mode in ("HSV", "LAB") else "L").convert(mode)
-    try:
-        body = codecs.encode(image, name).body
-    except CodecError as exc:
-        assert mode == "I;16"
-        assert "8 bits" in exc.message
-    else:
-        assert received(body).size == (5, 4)
-
-
 def test_what_is_lost_is_said():
     """Transparency in a JPEG, colours in a GIF, frames of an animation."""
     clear = Image.new("RGBA", (4, 4), (255, 0, 0, 0))
