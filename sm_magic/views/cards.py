@@ -61,7 +61,7 @@ def request_card(
     body = request.payload
     said.append(Fact("body", "none" if body is None else _sent(body)))
     if told := _notes(body, notes):
-        said.append(Fact("notes" if len(told) > 1 else "note", told))
+        said.append(Fact("notes" if len(told) > 1 else "note", _lines(told)))
     title = f"POST {line(redact(path))} · dry run: nothing was sent"
     preview = _preview(body) if body is not None and body.size else ""
     text = facts_text(title, said) + (f"\n\n{preview}" if preview else "")
@@ -97,7 +97,7 @@ def _title(card: Card, *, received: bool = False) -> str:
     variant = f"variant {line(card.variant, _NAME)}" if card.variant else "no variant named"
     parts = [f"{line(card.request.endpoint, _NAME)} → {variant}"]
     if received:
-        parts.append(f"{line(card.received.content_type, _NAME)} {size(card.received.size)}")
+        parts.append(f"{line(_kind(card.received), _NAME)} {size(card.received.size)}")
     return " · ".join([*parts, *_measures(card)])
 
 
@@ -128,12 +128,12 @@ def _facts(card: Card) -> Iterator[tuple[str, Said]]:
         )
     yield "custom attributes", _custom_attributes(card.custom_attributes)
     sent = "no body" if request.payload is None else _sent(request.payload)
-    yield "sent → received", f"{sent} → {card.received.content_type}, {size(card.received.size)}"
+    yield "sent → received", f"{sent} → {_kind(card.received)}, {size(card.received.size)}"
     yield "sent with", _members(request)
     yield "request", f"{card.request_id or 'no id'} · {plural(card.attempts, 'attempt')}"
     yield "session", list(_sessions(card))
     notes = _notes(request.payload, card.notes)
-    yield "notes" if len(notes) > 1 else "note", notes
+    yield "notes" if len(notes) > 1 else "note", _lines(notes)
 
 
 def _custom_attributes(text: str | None) -> Said:
@@ -142,9 +142,13 @@ def _custom_attributes(text: str | None) -> Said:
     return pairs(text) or text
 
 
+def _kind(payload: Payload) -> str:
+    return payload.content_type.strip() or "no content type"
+
+
 def _sent(payload: Payload) -> str:
     rows, columns = payload.facts.rows, payload.facts.columns
-    parts = [payload.content_type]
+    parts = [_kind(payload)]
     if rows is not None:
         shape = plural(rows, "row")
         parts.append(shape if columns is None else f"{shape} × {plural(columns, 'column')}")
@@ -177,6 +181,11 @@ def _notes(sent: Payload | None, more: Sequence[str]) -> list[str]:
             notes.append(f"Columns that hold no numbers: {named}. Most tabular containers fail on them.")
         notes.extend(facts.notes)
     return list(dict.fromkeys([*notes, *more]))
+
+
+def _lines(notes: Sequence[str]) -> list[str]:
+    """Notes below one another; a hint, which follows its sentence after a newline, in a line of its own."""
+    return [text for note in notes for text in note.split("\n") if text.strip()]
 
 
 def _some(names: Sequence[str]) -> str:

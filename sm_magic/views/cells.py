@@ -35,7 +35,7 @@ def describe(value: object) -> str | None:
 def cell(value: object, limit: int = CELL) -> str:
     """A value as one short printable line."""
     if isinstance(value, str):
-        return one_line(value, limit)
+        return one_line(value, limit, newline="⏎")
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, _PLAIN):

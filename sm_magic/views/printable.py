@@ -12,20 +12,19 @@ __all__ = ["WIDTH", "columns", "fit", "fit_escaped", "one_line", "pad", "printab
 
 # PERF: all that may take other than one column; arrows, dots and the lines of tables are not among it.
 _ODD_WIDTH = re.compile("[\u0300-\u1fff\u200b-\u200d\u231a\u231b\u23e9-\u24ff\u25a0-\U0010ffff]")
-_WHITE = {"\n": "\\n", "\t": "\\t"}
 _CUT_ENTITY = re.compile(r"&[#\w]*$")
 WIDTH = 110
 """How many columns of a terminal a card's lines take at most."""
 
 
-def one_line(text: str, limit: int = 2_000) -> str:
-    """*text* as one printable line of at most *limit* characters."""
+def one_line(text: str, limit: int = 2_000, newline: str = "\\n") -> str:
+    """*text* as one printable line of at most *limit* characters, *newline* in the place of each line end."""
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     text = printable(text)
-    return text.replace("\n", _WHITE["\n"]).replace("\t", _WHITE["\t"])
+    return text.replace("\n", newline).replace("\t", "\\t")
 
 
 def fit(text: str, limit: int) -> str:

@@ -98,8 +98,10 @@ def _ranked(value: list[Any]) -> Classes | None:
     if any(not isinstance(item, dict) or item.keys() != {"label", "score"} for item in value):
         return None
     labels, numbers = [item["label"] for item in value], [item["score"] for item in value]
-    few = len({str(label) for label in labels}) == len(labels) > 1
-    return Classes(labels, numbers, {}) if few and _are_shares(numbers) and _total(numbers) <= 1 else None
+    distinct = len({str(label) for label in labels}) == len(labels) > 0
+    return (
+        Classes(labels, numbers, {}) if distinct and _are_shares(numbers) and _total(numbers) <= 1 else None
+    )
 
 
 def _labelled(value: Mapping[str, Any]) -> Classes | None:

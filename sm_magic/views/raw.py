@@ -33,7 +33,8 @@ def show(answer: Answer, settings: Settings) -> Shown:
 def _about(payload: Payload) -> str:
     looks = sniff(payload.body)
     kind = f", begins like {looks}" if looks and looks != payload.content_type else ""
-    return f"{size(payload.size)} of {payload.content_type}{kind}. To keep them: --save PATH, or .save(path)."
+    said = payload.content_type.strip() or "no content type"
+    return f"{size(payload.size)} of {said}{kind}. To keep them: --save PATH, or .save(path)."
 
 
 VIEW = View(name="raw", rank=80, claims=claims, show=show)

@@ -16,9 +16,11 @@ _PROSE: Final = 200  # A longer text, or one of several lines, is to be read; a 
 
 
 def claims(answer: Answer) -> bool:
-    """Whether there is a table in the value, and its cells are no prose."""
+    """Whether there is a table in the value; one found in JSON is none if its cells are prose."""
     table = find(answer.value)
-    return table is not None and not any(_is_prose(v) for row in table.grid(20, 20).rows for v in row)
+    if table is None or not isinstance(answer.value, dict | list):
+        return table is not None
+    return not any(_is_prose(v) for row in table.grid(20, 20).rows for v in row)
 
 
 def show(answer: Answer, settings: Settings) -> Shown:

@@ -175,3 +175,23 @@ def test_a_hostile_head_stays_within_the_cap(a_card, shown):
 
     assert len(made["text/html"].encode()) < 256 * 1024
     assert len(made["text/plain"].encode()) < 256 * 1024
+
+
+def test_a_content_type_that_is_not_there_is_said_to_be_missing(a_card):
+    """In the head, in the one line, and where bytes are shown."""
+    for content_type in ("", " "):
+        bare = a_card(received=Payload(body=b"", content_type=content_type))
+        assert "→ no content type, 0 bytes" in card(bare, None, Settings())["text/plain"]
+        assert "no content type 0 bytes" in one_line(bare)
+
+
+def test_a_note_of_two_lines_stands_on_two_lines(a_card):
+    """A hint follows its sentence after a newline: it is not shown as a backslash and an n."""
+    made = card(a_card(notes=("It went wrong.\n→ Try this", "It went wrong.\n→ Try this")), None, Settings())
+    assert "note" in made["text/plain"]
+    assert "notes" not in made["text/plain"]
+    assert "\\n" not in made["text/plain"] + made["text/html"]
+    lines = made["text/plain"].splitlines()
+    first = next(line for line in lines if line.endswith("It went wrong."))
+    assert lines[lines.index(first) + 1].strip() == "→ Try this"
+    assert "<div>It went wrong.</div><div>→ Try this</div>" in made["text/html"]

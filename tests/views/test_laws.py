@@ -138,7 +138,7 @@ def _sanitized(markup):
 @pytest.mark.parametrize(
     ("value", "facts"),
     [
-        ({"predictions": [{"score": 0.125, "label": "a"}]}, ["score", "0.125", "label"]),
+        ({"predictions": [{"score": 0.125, "predicted_label": "a"}]}, ["score", "0.125", "predicted_label"]),
         ({"labels": ["cat", "dog"], "probabilities": [0.875, 0.125]}, ["cat", "0.8750", "dog", "0.1250"]),
         ({"a": {"b": ["deep", {"c": "er"}]}}, ['"a"', '"b"', '"deep"', '"er"']),
         ("<b>text</b>", ["<b>text</b>"]),

@@ -108,3 +108,14 @@ def test_a_row_too_wide_for_classes_is_not_read():
             raise AssertionError("the cells were read")
 
     assert read(Unread(np.full((1, 10_001), 1 / 10_001))) is None
+
+
+def test_one_class_with_its_score_is_a_bar_too(shown, page):
+    """What a pipeline answers that was asked for the best class; several rows' best classes are a table."""
+    for value in ([{"label": "POSITIVE", "score": 0.98}], [[{"label": "POSITIVE", "score": 0.98}]]):
+        made = shown(value)
+        assert len(page(made.html).all("meter")) == 1
+        assert "1 class" in made.text
+        assert "POSITIVE  █" in made.text
+    assert not page(shown([{"label": "POSITIVE", "score": 0.98}], rows=3).html).all("meter")
+    assert not page(shown([{"label": "POSITIVE", "score": 98.0}]).html).all("meter")

@@ -131,3 +131,19 @@ def test_it_does_not_read_what_it_does_not_show(shown):
     frame = pd.DataFrame({"a": [1] * 20 + [Costly()] * 5})
 
     assert "20 of 25 rows" in shown(frame).text
+
+
+@pytest.mark.parametrize("cell", ["word " * 100, "two\nlines", "two\r\nlines"], ids=["long", "lines", "crlf"])
+def test_a_csv_with_a_long_cell_stays_a_table(shown, page, cell):
+    """The cell is cut, a line end in it is a sign; in one column or in several."""
+    for value in (
+        pd.DataFrame({"id": [1, 2], "text": [cell, "short"]}),
+        pd.DataFrame({"text": [cell]}),
+        np.array([cell, "short"]),
+    ):
+        made = shown(value, content_type="text/csv")
+        assert "table" in {name for name, _ in page(made.html).elements}
+        assert f"{len(value)} row" in made.text
+        assert max(map(len, made.text.splitlines())) <= 110
+        assert "\\n" not in made.text
+        assert ("⏎" in made.text and "two⏎lines" in made.html) or "…" in made.text
