@@ -18,7 +18,7 @@ from .. import mediatypes
 from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Facts, Payload
-from ..spelling import did_you_mean, upper
+from ..spelling import did_you_mean, told, upper
 from . import bound, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
 from .checks import check
@@ -65,9 +65,12 @@ def encode(
     asked = Asked(content_type=content_type, media=media, header=header, orient=orient, max_bytes=max_bytes)
     _check_options(asked)
     dropped: tuple[str, ...] = ()
-    if columns is not None or drop:
-        value, dropped = tables.select(tables.table(value), columns, drop)
-    payload = _encoder(value, media)(value, asked)
+    try:
+        if columns is not None or drop:
+            value, dropped = tables.select(tables.table(value), columns, drop)
+        payload = _encoder(value, media)(value, asked)
+    except (UnicodeError, ArithmeticError) as exc:  # half a surrogate pair in pandas 3, Decimal("sNaN")
+        raise CodecError(f"{upper(a_kind(value))} can't be sent as {media.type}: {told(exc)}") from exc
     _check_size(payload, max_bytes)
     return replace(payload, facts=replace(payload.facts, dropped=dropped)) if dropped else payload
 

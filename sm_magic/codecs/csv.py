@@ -70,6 +70,8 @@ def _array(value: Any, asked: Asked) -> Payload:
             hint=f"`x.reshape({len(array)}, -1)` makes a row of each item; -t npy keeps the shape.",
         )
     note = tables.shape_note(1, array.size) if array.ndim == 1 else None
+    if array.dtype.names:
+        csv_cells.refuse_nested_items(array)
     table = np.atleast_2d(masks.emptied(value) if masks.hides(value) else array)
     if array.size == 0:
         rows = table.shape[0] if array.ndim == 2 else 0
@@ -121,7 +123,7 @@ def _dict(value: Any, asked: Asked) -> Payload:
     columns = [hasattr(item, "__len__") and not isinstance(item, (str, bytes)) for item in value.values()]
     try:
         frame = pd.DataFrame(dict(value) if any(columns) else [dict(value)])
-    except (ValueError, TypeError) as exc:
+    except (ValueError, TypeError, NotImplementedError) as exc:
         raise CodecError(f"The dict is no table: {ended(exc)}", hint="-t json takes any dict.") from exc
     return _frame(frame, asked, tables.shape_note(*frame.shape), tables.taker(value))
 

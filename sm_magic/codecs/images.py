@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..messages import Payload
 from ..spelling import ended
-from .base import Asked, Codec, Told, too_large_to_decode
+from .base import Asked, Codec, Told, size, too_large_to_decode
 from .image_modes import carried, fit, upright
 from .pixels import image_of
 
@@ -25,7 +25,8 @@ CODEC = Codec(
 )
 _FORMATS = {media_type: media_type.removeprefix("image/").upper() for media_type in CODEC.media_types[:-1]}
 """PIL's name of each type.  ``application/x-image`` says no more than that it is one."""
-_READ = (*_FORMATS.values(), "MPO")  # PIL's other readers (EPS runs Ghostscript) are never tried
+_READ = tuple(_FORMATS.values())
+"""An MPO is read as the JPEG that it also is; PIL's other readers (EPS runs Ghostscript) are never tried."""
 _SAVE: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "WEBP": {"lossless": True, "exact": True},
@@ -43,13 +44,17 @@ def write(image: Image.Image, asked: Asked) -> Payload:
     """The image in the format asked for."""
     name = _FORMATS.get(asked.media.type) or _FORMATS[default(image)]
     notes: list[str] = []
+    if 0 in image.size:
+        raise CodecError(f"An image of {image.width} × {image.height} has no pixels.")
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         notes.append(f"One of the image's {frames} frames was sent; --file sends them all.")
-    ready = fit(upright(image, name, notes), name, notes)
     out = io.BytesIO()
     try:
-        ready.save(out, format=name, **_SAVE.get(name, {}), **carried(image, ready, name))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of palettes that are transparent in parts
+            ready = fit(upright(image, name, notes), name, notes)
+            ready.save(out, format=name, **_SAVE.get(name, {}), **carried(image, ready, name))
     except (OSError, ValueError, TypeError, KeyError, SystemError) as exc:
         raise CodecError(
             f"The image (mode {image.mode}, {image.width} × {image.height}) can't be {name}: {ended(exc)}",
@@ -68,7 +73,7 @@ def _array(array: Any, asked: Asked) -> Payload:
 @CODEC.decodes
 def _decode(body: bytes, told: Told) -> Image.Image:
     """The image, whatever of the seven formats it is in: containers mislabel them."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     if not body:
         raise CodecError(f"The {told.media.type} answer is empty.")
@@ -81,6 +86,11 @@ def _decode(body: bytes, told: Told) -> Image.Image:
             image.load()
     except CodecError:
         raise
+    except UnidentifiedImageError as exc:
+        raise CodecError(
+            f"The {told.media.type} answer is no image: {size(len(body))} that begin with {body[:8]!r}.",
+            hint="The bytes are kept in `.body`.",
+        ) from exc
     except Image.DecompressionBombError as exc:
         raise CodecError(
             f"The image has more pixels than Pillow unpacks: {ended(exc)}",

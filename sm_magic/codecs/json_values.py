@@ -85,6 +85,8 @@ def _array(array: np.ndarray[Any, Any]) -> Any:
     import orjson
 
     if masks.hides(array) and array.dtype.names:
+        if array.ndim > 1:
+            return [_array(row) for row in array]
         return [dict(zip(array.dtype.names, row, strict=True)) for row in np.atleast_1d(array).tolist()]
     array = masks.emptied(array)
     if array.dtype.kind in "fiub":

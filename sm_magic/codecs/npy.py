@@ -80,6 +80,8 @@ def _numbers(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
             f"npy holds numbers; these columns are none: {', '.join(text_columns)}.",
             hint="--columns, --drop, or -t csv",
         )
+    if any(dtype.kind == "O" for dtype in frame.dtypes):  # None and NA among numbers
+        frame = frame.astype(object).where(frame.notna(), math.nan).infer_objects()
     whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in frame.dtypes) and not frame.isna().any(
         axis=None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import io
@@ -131,3 +132,21 @@ def test_an_array_of_another_library_is_an_array():
     for content_type in (None, "json", "csv", "jsonl", "png"):
         with pytest.raises(CodecError, match="requires grad"):
             codecs.encode(Stubborn(), content_type)
+
+
+@pytest.mark.parametrize("content_type", ["csv", "json", "jsonl", "npy"])
+@pytest.mark.parametrize("orient", [None, "records", "split"])
+def test_what_pandas_can_not_hold_is_our_error(content_type, orient):
+    """Half a surrogate pair, and a Decimal that refuses to be looked at, in every kind of table."""
+    for cell in ("\ud800", decimal.Decimal("sNaN")):
+        objects = np.array([cell, 0], dtype=object)
+        for value in (
+            [{"a": cell}, {"a": 1}],
+            pd.Series(objects, index=["a", "b"]),
+            pd.Series(objects),
+            objects,
+        ):
+            with contextlib.suppress(CodecError, UsageError):
+                codecs.encode(value, content_type, orient=orient)
+            with contextlib.suppress(CodecError, UsageError):
+                codecs.encode(value, content_type, columns=["a"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import warnings
 
 import numpy as np
 import pytest
@@ -147,5 +149,27 @@ def test_unreadable_exif_is_no_obstacle(exif, name):
 )
 def test_a_size_that_a_format_has_not_is_our_error(size, name):
     """Pillow's own words, and another format where there is one."""
-    with pytest.raises(CodecError, match="can't be"):
+    with pytest.raises(CodecError, match=r"can't be|no pixels"):
         codecs.encode(Image.new("RGB", size), name)
+
+
+@pytest.mark.parametrize("mode", ["F", "I", "L"])
+@pytest.mark.parametrize("name", TYPES)
+def test_an_image_without_pixels_is_refused(mode, name):
+    """Whatever its mode."""
+    with pytest.raises(CodecError, match="no pixels"):
+        codecs.encode(Image.new(mode, (0, 2)), name)
+
+
+@pytest.mark.parametrize(
+    "info", [{"transparency": b"\0"}, {"transparency": "x"}, {"icc_profile": 5}], ids=repr
+)
+@pytest.mark.parametrize("mode", ["L", "RGB", "P"])
+def test_odd_info_never_escapes_as_another_error(mode, info):
+    """Anyone may write into `.info`."""
+    for name in TYPES:
+        image = Image.new(mode, (2, 2))
+        image.info.update(info)
+        with contextlib.suppress(CodecError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's own, of what stands in .info
+            codecs.encode(image, name)

@@ -104,6 +104,14 @@ def test_hostile_bytes_are_an_error(noise, at):
             received(hostile)
 
 
+def test_what_is_no_image_is_told_by_how_it_begins():
+    """Pillow's own words would name an object in memory."""
+    for body in (b"abc", b"{}", b"<html>no</html>"):
+        with pytest.raises(CodecError, match="is no image") as caught:
+            received(body, "image/webp")
+        assert repr(body[:8]) in caught.value.message
+
+
 def test_postscript_is_never_run():
     """Pillow would hand an EPS to Ghostscript; only the raster formats are tried."""
     with pytest.raises(CodecError):

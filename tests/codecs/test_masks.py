@@ -66,4 +66,7 @@ def test_masked_values_are_null_in_json():
     assert sent(np.ma.array([0.1, 99], mask=[0, 1], dtype="f4")) == "[0.1,null]"
     assert json.loads(sent({"x": ROW})) == {"x": [1, None]}
     assert sent(ROW, "jsonl") == "1\nnull"
+    assert json.loads(sent(FIELDS.reshape(2, 1)))[0] == [{"a": 1, "b": None}]
+    with pytest.raises(CodecError, match="no place"):
+        sent(FIELDS.reshape(2, 1), "csv")
     assert json.loads(sent(FIELDS)) == [{"a": 1, "b": None}, {"a": 3, "b": 4}]

@@ -184,3 +184,10 @@ def test_the_limits_are_named():
         codecs.encode(np.zeros(10**6), max_bytes=10**6)
     with pytest.raises(CodecError, match=r"\.save"):
         received(saved(np.zeros(1000)), max_bytes=4000)
+
+
+def test_numbers_among_objects_keep_their_places():
+    """Missing ones become NaN, however they are written."""
+    frame = pd.DataFrame({"a": np.array([2**60, pd.NA, None], dtype=object), "b": [1.5, 2.5, 3.5]})
+    array = codecs.decode(codecs.encode(frame, "npy"))
+    np.testing.assert_array_equal(array, [[2.0**60, 1.5], [np.nan, 2.5], [np.nan, 3.5]])
