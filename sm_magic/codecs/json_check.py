@@ -17,7 +17,6 @@ _HABITS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[“”]"), 'These are typographic quotes; JSON\'s are plain: "…".'),
     (re.compile(r"-?(NaN|Infinity)"), "JSON has no NaN or Infinity: write `null`"),
     (re.compile(r"(True|False|None)\b"), "JSON says true, false and null.  --python sends a Python value."),
-    (re.compile(r"[}\]]"), "A comma before the closing bracket is one too many."),
     (re.compile(r"//|#|/\*"), "JSON has no comments."),
 )
 
@@ -81,11 +80,25 @@ def _check_whole(body: bytes, text: str) -> None:
         found = next(m for m in _CONSTANT.finditer(text) if m["constant"])
         raise _error(text, found.start(), f"{found['constant']} is not JSON") from None
     except json.JSONDecodeError as exc:
-        raise _error(text, exc.pos, exc.msg) from exc
+        comma = _trailing_comma(text, exc.pos)
+        raise _error(
+            text, exc.pos if comma is None else comma, _COMMA if comma is not None else exc.msg
+        ) from exc
     except RecursionError as exc:
         raise CodecError("It is nested too deeply to be checked.", hint="--raw sends it unchecked.") from exc
     except ValueError:
         return  # an integer too long for Python's int, and JSON all the same
+
+
+_COMMA = "This comma before the closing bracket is one too many"
+_TRAILING = re.compile(r",[ \t\r\n]*[}\]]")
+
+
+def _trailing_comma(text: str, position: int) -> int | None:
+    """Where the comma is that Python 3.13 finds fault with, and Python before it with the bracket behind."""
+    comma = text.rfind(",", 0, position + 1)
+    match = _TRAILING.match(text, comma) if comma >= 0 else None
+    return comma if match and position in (comma, match.end() - 1) else None
 
 
 class _Constant(Exception):

@@ -215,7 +215,7 @@ MISTAKES = {
         "UsageError: There is no folder `nowhere` for --save.\n→ Make it first."
     ),
     '%%sm_invoke echo\n{"a": 1,}': (
-        "UsageError: Without `-t` the cell must be JSON: line 1, column 9: Expecting property name enclosed in double quotes.\n"
+        "UsageError: Without `-t` the cell must be JSON: line 1, column 8: This comma before the closing bracket is one too many.\n"
         "→ This is Python, not JSON (quotes are double, words are true, false, null): `--python` sends its value."
     ),
     "%%sm_invoke echo\n{'a': 1}": (
