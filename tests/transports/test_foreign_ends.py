@@ -76,17 +76,17 @@ def test_motos_control_plane_is_read_as_well():
     try:
         host, port = server.get_host_and_port()
         url = f"http://{host}:{port}"
-        connected = connect(Connection(endpoint_url=url, local_token="t", region="eu-west-1"))
+        connected = connect(Connection(endpoint_url=url, local_token="t", region="ap-south-1"))
         control = boto3.client(
             "sagemaker",
             endpoint_url=url,
-            region_name="eu-west-1",
+            region_name="ap-south-1",
             aws_access_key_id="t",
             aws_secret_access_key="t",
         )
         role = "arn:aws:iam::123456789012:role/service-role/Role"
         image = {
-            "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1",
+            "Image": "123456789012.dkr.ecr.ap-south-1.amazonaws.com/x:1",
             "ModelDataUrl": "s3://b/m.tar.gz",
         }
         control.create_model(ModelName="m", ExecutionRoleArn=role, PrimaryContainer=image)
