@@ -95,7 +95,7 @@ def test_the_history_keeps_bytes_not_values():
 
 
 def test_a_digest_tells_bodies_apart():
-    """Whole up to 256 KiB; of larger bodies the length and pieces of it, which the name says."""
+    """Whole up to 64 KiB; of larger bodies the length and pieces of it, which the name says."""
     small, large = b"x" * 1000, bytes(1_000_000)
 
     assert digest(small) == f"sha256:{hashlib.sha256(small).hexdigest()}"
