@@ -81,13 +81,10 @@ def _numbers(array: np.ndarray[Any, Any]) -> bytes:
 
 
 def _array(array: np.ndarray[Any, Any]) -> Any:
-    import numpy as np
     import orjson
 
-    if masks.hides(array) and array.dtype.names:
-        if array.ndim > 1:
-            return [_array(row) for row in array]
-        return [dict(zip(array.dtype.names, row, strict=True)) for row in np.atleast_1d(array).tolist()]
+    if masks.hides(array) and array.dtype.kind == "V":
+        return _masked_fields(array)
     array = masks.emptied(array)
     if array.dtype.kind in "fiub":
         text = _numbers(array)
@@ -107,6 +104,14 @@ def _array(array: np.ndarray[Any, Any]) -> Any:
             else dict(zip(array.dtype.names, array.item(), strict=True))
         )
     return array.tolist()
+
+
+def _masked_fields(array: Any) -> Any:
+    """A masked array of structures, or one of them: a dict each, what is hidden None."""
+    if array.ndim:
+        return [_array(item) for item in array]
+    names = array.dtype.names
+    return dict(zip(names, array.tolist(), strict=True)) if names else None
 
 
 def _dates(array: np.ndarray[Any, Any]) -> Any:

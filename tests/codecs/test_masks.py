@@ -69,4 +69,6 @@ def test_masked_values_are_null_in_json():
     assert json.loads(sent(FIELDS.reshape(2, 1)))[0] == [{"a": 1, "b": None}]
     with pytest.raises(CodecError, match="no place"):
         sent(FIELDS.reshape(2, 1), "csv")
+    assert sent(FIELDS, "jsonl") == '{"a":1,"b":null}\n{"a":3,"b":4}'
+    assert sent(np.ma.array(np.zeros(2, "V4"), mask=[1, 1]), "jsonl") == "null\nnull"
     assert json.loads(sent(FIELDS)) == [{"a": 1, "b": None}, {"a": 3, "b": 4}]
