@@ -145,17 +145,21 @@ REAL = [
     ("out-of-memory", model(400, "unable to mmap 1221487872 bytes: Cannot allocate memory (12)"), "memory"),
     # scikit-learn today and before 1.0; XGBoost Python, C++, AWS's container; MXNet; Keras; LightGBM
     *[("feature-count", model(500, text, columns=3), "3 columns were sent: --columns a,b,c .*--drop C") for text in (
-        "ValueError: X has 3 features, but LogisticRegression is expecting 4 features as input.",
+        "ValueError: X has 3 features, but LogisticRegression is expecting 2 features as input.",
         "Number of features of the model must match the input. Model n_features is 4 and input n_features is 3",
         "feature_names mismatch: ['f0', 'f1', 'f2', 'f3'] ['f0', 'f1', 'f2']",
         "Check failed: learner_model_param_.num_feature == p_fmat->Info().num_col_ Feature shape mismatch, expected: "
-        "4, got 3",
+        "2, got 3",
         "Unable to evaluate payload provided: Feature size of csv inference data 30 is not consistent with feature "
         "size of trained model 29.",
         "MXNetError: Shape inconsistent, Provided = [1,3], inferred shape=(1,4)",
         'Invalid input shape for input Tensor. Expected shape (None, 4), but input has incompatible shape (1, 3)',
         "The number of features in data (3) is not the same as it was in training data (4).",
         "Check failed: mparam_.num_feature != 0 (0 vs. 0) : 0 feature is supplied.  Are you using raw Booster?",
+    )],
+    *[("feature-missing", model(500, text, columns=3), "in the order of training") for text in (
+        "ValueError: X has 3 features, but LogisticRegression is expecting 4 features as input.",
+        "Feature shape mismatch, expected: 4, got 3",
     )],
     ("feature-names", model(400, "The feature names should match those that were passed during fit.\nFeature names "
      "unseen at fit time:\n- a"), "--columns a,b,c"),

@@ -18,6 +18,21 @@ _FEATURES = (
 )
 
 
+# Who says how many came and how many were meant: scikit-learn, XGBoost.
+_COUNTED = re.compile(
+    r"has (?P<got>\d+) features?, but .{0,200} is expecting (?P<meant>\d+)"
+    r"|expected:? (?P<meant2>\d+), got:? (?P<got2>\d+)",
+    re.IGNORECASE,
+)
+
+
+def _too_few(case: Case) -> bool:
+    found = _COUNTED.search(case.text)
+    if found is None or not case.facts.columns:
+        return False
+    return int(found["got"] or found["got2"]) < int(found["meant"] or found["meant2"])
+
+
 def _names_a_column(case: Case) -> bool:
     """The text that is no number is the name of a column: a header was sent."""
     found = _NOT_A_NUMBER.search(case.text)
@@ -80,6 +95,13 @@ FEATURES: tuple[Hint, ...] = (
         code=_MODEL,
         words=r"feature names (should match|seen at fit|unseen|must be)|columns are missing",
         say="Name the columns as the model was trained on them; --columns a,b,c picks and orders a table's.",
+    ),
+    Hint(
+        name="feature-missing",
+        code=_MODEL,
+        words=_COUNTED.pattern,
+        when=_too_few,
+        say="The model was trained on more columns than were sent: send all of them, in the order of training.",
     ),
     Hint(
         name="feature-count",
