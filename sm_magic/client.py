@@ -159,8 +159,10 @@ class Client:
 
     def _meet(self) -> None:
         """Ask beside the call whose account this is: the first card may lack it, the ones after have it."""
+        if self.catalog is None or self._connection.endpoint_url:
+            return
         where = self.where
-        if self.catalog is not None and where.place == "AWS" and not where.account and not where.endpoint_url:
+        if where.place == "AWS" and not where.account and not where.endpoint_url:
             self.catalog.learn_account()
 
     def home(self, request: Request) -> Client:

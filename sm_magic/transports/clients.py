@@ -216,6 +216,9 @@ class Clients:
 
 
 def _environment() -> int:
-    """A fingerprint of what boto3 would read; not the values, which may be secret."""
-    read = ((k, v) for k, v in os.environ.items() if k.startswith("AWS_") or k.lower().endswith("_proxy"))
-    return hash(tuple(sorted(read)))
+    """A fingerprint of what boto3 would read; not the values, which may be secret.
+
+    PERF: asked several times a call; only the values that count are decoded.
+    """
+    names = [name for name in os.environ if name.startswith("AWS_") or name[-6:].lower() == "_proxy"]
+    return hash(tuple([(name, os.environ.get(name)) for name in names]))
