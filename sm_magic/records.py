@@ -11,6 +11,7 @@ from threading import Lock
 
 from .errors import SmMagicError
 from .messages import Request
+from .plain import plain
 from .result import Result
 from .settings import Settings
 
@@ -167,7 +168,7 @@ def _line(record: Record) -> str:
     answer = (
         record.error or f"{record.received_type} {record.received:,} B · {record.variant or 'no variant'}"
     )
-    return f"{record.number}  {record.endpoint}  {record.content_type} {record.sent:,} B → {answer}"
+    return plain(f"{record.number}  {record.endpoint}  {record.content_type} {record.sent:,} B → {answer}")
 
 
 history = History()

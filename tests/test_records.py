@@ -117,3 +117,17 @@ def test_what_is_held_never_exceeds_the_limits(calls):
         held = [record.held for record in history]
         assert len(held) <= most
         assert sum(held) <= room
+
+
+def test_the_history_of_a_hostile_endpoint_moves_no_cursor():
+    """What the other side calls its variant is text, not a terminal's command."""
+    history = History()
+    request, result = call(1)
+
+    history.add(
+        request,
+        replace(result, response=replace(result.response, variant="v\x1b]0;pwn\x07\x1b[2J")),
+        Settings(),
+    )
+
+    assert repr(history).isprintable()
