@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
@@ -131,12 +131,22 @@ class Output:
     html: str = ""
 
 
+class KernelSilent(AssertionError):
+    """The kernel says nothing any more."""
+
+
 class Kernel:
     """A real kernel; cells go in, outputs come out."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.begin()
+
+    def begin(self) -> None:
+        """Start it, with the extension loaded."""
         from jupyter_client.manager import KernelManager
 
+        folder = self.folder
         own = {
             name: str(folder / name) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "SM_MAGIC_CONFIG_DIR")
         }
@@ -184,14 +194,22 @@ class Kernel:
 
         ipykernel 7.3 sometimes overlooks that a request has come, until the next one comes: so one is sent.
         """
-        for _ in range(12):
+        for _ in range(6):
             try:
                 message: dict[str, Any] = self.client.get_iopub_msg(timeout=5)
             except Empty:
                 self.client.kernel_info()
             else:
                 return message
-        raise AssertionError("the kernel is silent")
+        raise KernelSilent("the kernel is silent")
+
+    def reply(self) -> dict[str, Any]:
+        """The next reply to a request."""
+        try:
+            message: dict[str, Any] = self.client.get_shell_msg(timeout=20)
+        except Empty:
+            raise KernelSilent("the kernel does not reply") from None
+        return message
 
     def value(self, expression: str) -> Any:
         """What *expression* is worth in the kernel, by way of JSON."""
@@ -202,6 +220,21 @@ class Kernel:
         """End the kernel."""
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+
+    def connect(self) -> None:
+        """Load the extension anew; the endpoint is a function that answers what it got."""
+        outputs = self.run(_CONNECT)
+        assert outputs == [], outputs
+
+    def replace(self) -> None:
+        """Begin again where ipykernel is known to go silent; elsewhere silence is a fault of ours."""
+        from importlib.metadata import version
+
+        if int(version("ipykernel").split(".")[0]) != 7 or int(version("ipykernel").split(".")[1]) >= 4:
+            raise KernelSilent("the kernel is silent")
+        self.stop()
+        self.begin()
+        self.connect()
 
 
 @pytest.fixture(scope="session")
@@ -216,9 +249,27 @@ def running_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]
 @pytest.fixture
 def kernel(running_kernel: Kernel) -> Kernel:
     """The kernel with the extension freshly loaded; its endpoint is a function that answers what it got."""
-    outputs = running_kernel.run(_CONNECT)
-    assert outputs == [], outputs
+    try:
+        running_kernel.connect()
+    except KernelSilent:
+        running_kernel.replace()
     return running_kernel
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Run a test once more whose kernel went silent, with a new kernel.
+
+    ipykernel 7.0 to 7.3 sometimes lose a request between their shell channel's thread and the main thread, mostly
+    after an interrupt, with and without this extension: both threads then wait in `select`, for ever.
+    """
+    try:
+        return (yield)
+    except KernelSilent:
+        pyfuncitem.funcargs["kernel"].replace()
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        pyfuncitem.obj(**arguments)
+        return True
 
 
 _CONNECT = """\
