@@ -58,7 +58,7 @@ class Record:
         )
 
 
-_WHOLE, _PIECES, _PIECE = 64 * 1024, 8, 4 * 1024  # bytes
+_WHOLE, _PIECES, _PIECE = 64 * 1024, 8, 1024  # bytes
 
 
 def digest(body: bytes | None) -> str | None:

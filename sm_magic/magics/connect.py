@@ -109,7 +109,7 @@ def _tell(door: SageMakerMagics) -> None:
         ("endpoints", endpoints and ", ".join(endpoints)),
     ]
     told = [(name, value) for name, value in facts if value]
-    status.answer(views.report("connection", told), raw=True)
+    status.answer(lambda: views.report("connection", told))
 
 
 def _asked(client: Client, ask: Callable[[Any], _Answer]) -> _Answer | None:

@@ -38,6 +38,7 @@ __all__ = ["SageMakerMagics"]
 _NOWHERE: dict[str, Any] = dict.fromkeys(
     ("region", "profile", "endpoint_url", "sagemaker_endpoint_url", "s3_endpoint_url", "ca_bundle")
 )
+_SETTINGS = frozenset(field.name for field in fields(Settings))
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -114,12 +115,12 @@ class SageMakerMagics(Magics):
 
     def settings(self, **options: Any) -> Settings:
         """The settings of one call: *options* that are not None, then the traits that were set, then the files."""
-        given = {
-            field.name: getattr(self, field.name) for field in fields(Settings) if field.name in self.given
-        }
+        configured = self.configured
+        given = {name: getattr(self, name) for name in self.given & _SETTINGS}
         if "targets" in given:
-            given["targets"] = {**self.configured.targets, **given["targets"]}
-        return replace(self.configured, **{**given, **{k: v for k, v in options.items() if v is not None}})
+            given["targets"] = {**configured.targets, **given["targets"]}
+        given |= {name: value for name, value in options.items() if value is not None}
+        return replace(configured, **given) if given else configured
 
     def client(self, settings: Settings, **connection: Any) -> Client:
         """A client with *settings*; a *connection* of the call's own leaves the session's place."""

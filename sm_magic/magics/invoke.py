@@ -121,10 +121,10 @@ def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
     ]
     path = PATHS[request.operation].format(EndpointName=request.endpoint)
     facts = request.payload.facts.notes if request.payload else ()
-    bundle = views.request_card(
-        request, call.client.home(request).where, path, headers, call.client.settings, facts
+    where, settings = call.client.home(request).where, call.client.settings
+    Status(door.shell, "", quiet=bool(call.options.get("quiet"))).answer(
+        lambda: views.request_card(request, where, path, headers, settings, facts)
     )
-    Status(door.shell, "", quiet=bool(call.options.get("quiet"))).answer(bundle, raw=True)
     door.marks.add(request)
     return request
 
@@ -143,7 +143,7 @@ def _send(door: SageMakerMagics, call: _Call, request: Request) -> Result:
     except SmMagicError as error:
         _keep_rest(door, call, error, status)
         raise
-    status.answer(result)
+    status.answer(result._repr_mimebundle_)
     door.marks.add(result)
     _keep(door, call, result)
     return result
@@ -165,7 +165,7 @@ def _keep_rest(door: SageMakerMagics, call: _Call, error: SmMagicError, status: 
     result: Any = error.result
     if result is None:
         return
-    status.answer(result)
+    status.answer(result._repr_mimebundle_)
     door.marks.add(result)
     if "out" in call.options:
         door.shell.push({call.options["out"]: result.value if result.problem is None else result.body})

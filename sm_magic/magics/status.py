@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -61,15 +62,18 @@ class Status:
         """What the call is at (an `OnProgress`); the line says it when it is next written."""
         self._what = progress.what
 
-    def answer(self, value: object, *, raw: bool = False) -> None:
-        """Show *value* where the line is, or would be; raw: *value* is a MIME bundle."""
+    def answer(self, bundle: Callable[[], Mapping[str, str]]) -> None:
+        """Show the MIME bundle that *bundle* makes where the line is, or would be.
+
+        PERF: asking each of IPython's formatters for the same object would take as long as to make its card.
+        """
         self._end()
         if self._quiet:
             return
         replaces = self._shown and in_notebook(self._shell)
         self._clear()
         show: Any = update_display if replaces else display
-        show(value, display_id=self._display_id, raw=raw)
+        show(bundle(), display_id=self._display_id, raw=True)
 
     @property
     def _elapsed(self) -> float:

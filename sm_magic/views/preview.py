@@ -13,6 +13,7 @@ HEX: Final = 256
 """How many bytes the hex view shows."""
 _LOOKED_AT: Final = 4_096
 _ROW: Final = 16
+_SIGNS: Final = bytes(byte if 0x20 <= byte < 0x7F else ord(".") for byte in range(256))
 _NAMES_OF_HOSTS: Final = frozenset({"idna", "punycode"})  # Python's codecs for those are none of text.
 
 
@@ -39,8 +40,7 @@ def hex_view(body: bytes, count: int = HEX) -> str:
     for start in range(0, min(len(body), count), _ROW):
         row = body[start : min(start + _ROW, count)]
         pairs = f"{row[:8].hex(' '):<23}  {row[8:].hex(' '):<23}"
-        signs = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in row)
-        lines.append(f"{start:08x}  {pairs}  {signs}")
+        lines.append(f"{start:08x}  {pairs}  {row.translate(_SIGNS).decode()}")
     if len(body) > count:
         lines.append(f"… {size(len(body) - count)} more")
     return "\n".join(lines)
