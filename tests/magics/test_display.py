@@ -195,7 +195,7 @@ def test_a_status_line_in_a_terminal_replaces_itself(notebook):
             status.progress(Progress(what="echo is not ready", elapsed=1.0))
             status.tick()
             status.tick()
-        status.answer({"text/plain": "the card"}, raw=True)
+        status.answer(lambda: {"text/plain": "the card"})
         status.tick()
         with pytest.raises(ValueError, match="no"), Status(notebook.shell, "Invoking echo") as status:
             status.tick()
