@@ -40,8 +40,23 @@ KNOWN: tuple[KnownType, ...] = (
     KnownType(type="application/jsonlines", short="jsonl", suffixes=(".jsonl", ".ndjson")),
     KnownType(type="application/x-ndjson", short=None),
     KnownType(type="text/csv", short="csv", suffixes=(".csv",)),
-    KnownType(type="text/plain", short="text", suffixes=(".txt", ".md")),
+    KnownType(type="text/plain", short="text", suffixes=(".txt",)),
+    KnownType(type="text/html", short="html", suffixes=(".html", ".htm")),
+    KnownType(type="text/markdown", short="markdown", suffixes=(".md",)),
+    KnownType(type="text/libsvm", short="libsvm", suffixes=(".libsvm", ".svmlight")),
+    KnownType(type="text/x-libsvm", short=None),
+    KnownType(type="application/x-text", short=None),
+    KnownType(type="application/list-text", short=None),
     KnownType(type="application/x-npy", short="npy", suffixes=(".npy",), binary=True),
+    KnownType(type="application/x-npz", short="npz", suffixes=(".npz",), binary=True),
+    KnownType(
+        type="application/x-recordio-protobuf", short="recordio", suffixes=(".recordio", ".rec"), binary=True
+    ),
+    KnownType(type="application/x-parquet", short="parquet", suffixes=(".parquet",), binary=True),
+    KnownType(type="application/vnd.apache.arrow.stream", short="arrow", suffixes=(".arrows",), binary=True),
+    KnownType(type="application/vnd.sagemaker-triton.binary+json", short="triton", binary=True),
+    KnownType(type="tensor/pt", short=None, binary=True),
+    KnownType(type="multipart/form-data", short="form", binary=True),
     KnownType(type="image/png", short="png", suffixes=(".png",), binary=True),
     KnownType(type="image/jpeg", short="jpeg", suffixes=(".jpg", ".jpeg"), binary=True),
     KnownType(type="image/webp", short="webp", suffixes=(".webp",), binary=True),
@@ -49,13 +64,20 @@ KNOWN: tuple[KnownType, ...] = (
     KnownType(type="image/bmp", short="bmp", suffixes=(".bmp",), binary=True),
     KnownType(type="image/tiff", short="tiff", suffixes=(".tif", ".tiff"), binary=True),
     KnownType(type="application/x-image", short="image", binary=True),
+    KnownType(type="audio/wav", short="wav", suffixes=(".wav",), binary=True),
+    KnownType(type="audio/mpeg", short="mpeg", suffixes=(".mp3",), binary=True),
+    KnownType(type="audio/flac", short="flac", suffixes=(".flac",), binary=True),
+    KnownType(type="audio/ogg", short="ogg", suffixes=(".ogg", ".oga"), binary=True),
+    KnownType(type="video/mp4", short="mp4", suffixes=(".mp4",), binary=True),
     KnownType(type="application/octet-stream", short="bytes", suffixes=(".bin", ".dat"), binary=True),
 )
 
 BY_SHORT: Mapping[str, str] = MappingProxyType({k.short: k.type for k in KNOWN if k.short})
 BY_SUFFIX: Mapping[str, str] = MappingProxyType({s: k.type for k in KNOWN for s in k.suffixes})
 # Text formats in which the line end that a cell adds is part of the data.
-LINE_ENDED = frozenset({"text/csv", "application/jsonlines", "application/x-ndjson"})
+LINE_ENDED = frozenset(
+    {"text/csv", "application/jsonlines", "application/x-ndjson", "text/libsvm", "text/x-libsvm"}
+)
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

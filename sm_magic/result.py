@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image
 
-    from .views import Card
+    from .views import Answer, Card
 
 
 UNREAD: Final = object()
@@ -66,7 +66,7 @@ class Result:
         from .views import find_table
 
         try:
-            table = find_table(self.value)
+            table = find_table(self._decoded_answer())
         except (UnicodeError, ValueError, TypeError) as exc:
             raise CodecError(f"The answer's table does not fit a DataFrame: {exc}", result=self) from exc
         if table is None:
@@ -78,11 +78,16 @@ class Result:
         return table
 
     @property
-    def image(self) -> Image | None:
-        """The answer as a PIL image; None if it is none."""
-        from PIL import Image
+    def images(self) -> list[Image]:
+        """The pictures in the answer as PIL images, in its order; an empty list if it holds none."""
+        from .views import find_images
 
-        return self.value if isinstance(self.value, Image.Image) else None
+        return find_images(self._decoded_answer())
+
+    @property
+    def image(self) -> Image | None:
+        """The answer's first picture as a PIL image; None if it holds none."""
+        return next(iter(self.images), None)
 
     @property
     def content_type(self) -> str:
@@ -172,9 +177,19 @@ class Result:
     def _shown(self, view: str) -> Any:
         from . import views
 
+        return views.show(self._answer(), self.settings, view="raw" if self.problem is not None else view)
+
+    def _decoded_answer(self) -> Answer:
+        """Raises what `value` raises."""
+        from .views import Answer
+
+        return Answer(value=self.value, payload=self.response.payload, sent=self.request.payload)
+
+    def _answer(self) -> Answer:
+        from .views import Answer
+
         value = self.value if self.problem is None else self.body
-        answer = views.Answer(value=value, payload=self.response.payload, sent=self.request.payload)
-        return views.show(answer, self.settings, view="raw" if self.problem is not None else view)
+        return Answer(value=value, payload=self.response.payload, sent=self.request.payload)
 
     def _card(self, *more: str) -> Card:
         from .views import Card

@@ -21,6 +21,7 @@ from .printable import printable
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+    from PIL.Image import Image
 
 __all__ = [
     "VIEW_NAMES",
@@ -29,6 +30,7 @@ __all__ = [
     "Shown",
     "View",
     "card",
+    "find_images",
     "find_table",
     "one_line",
     "report",
@@ -56,7 +58,7 @@ def show(answer: Answer, settings: Settings, *, view: str = "auto") -> Shown:
     """
     chosen = asked = views().get(view)
     try:
-        chosen = asked or next(v for v in views().values() if v.claims(answer))
+        chosen = asked or _claiming(answer)
         shown = chosen.show(answer, settings)
     except Exception as exc:  # noqa: BLE001 - a model's answer may break anything; the reason is shown
         why = f"Not shown as {chosen.name if chosen else view}: {ended(exc)}"
@@ -65,9 +67,20 @@ def show(answer: Answer, settings: Settings, *, view: str = "auto") -> Shown:
     return Shown(html=shown.html, text=printable(shown.text))
 
 
-def find_table(value: object) -> DataFrame | None:
-    """The table in *value* as a DataFrame, a column for each part of a row; None if there is none."""
-    from .tables import find
+def find_table(answer: Answer) -> DataFrame | None:
+    """The table in an answer as a DataFrame, a column for each part of a row; None if there is none."""
+    from . import tables
 
-    table = find(value)
+    find = _claiming(answer).table
+    table = (find and find(answer)) or tables.find(answer.value)
     return None if table is None else table.frame()
+
+
+def find_images(answer: Answer) -> list[Image]:
+    """The pictures in an answer, in its order; none is an empty list."""
+    find = _claiming(answer).images
+    return [] if find is None else find(answer)
+
+
+def _claiming(answer: Answer) -> View:
+    return next(view for view in views().values() if view.claims(answer))

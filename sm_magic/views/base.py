@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..messages import Payload, Request, Where
 from ..settings import Settings
 from .markup import Markup
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from .tables import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +38,16 @@ class View:
     """One shape of answer.
 
     `claims` says whether this view shows an Answer best; views are asked in order of `rank`, lowest first.
+    `table` finds the tidy table in an Answer that this view claims (`Result.frame()`), None: what any other has;
+    `images` the pictures in it (`Result.images`), None: there are none.
     """
 
     name: str
     rank: int
     claims: Callable[[Answer], bool]
     show: Callable[[Answer, Settings], Shown]
+    table: Callable[[Answer], Table | None] | None = None
+    images: Callable[[Answer], list[Image]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import warnings
 from base64 import b64encode
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..mediatypes import sniff
 from ..settings import Settings
@@ -145,4 +145,10 @@ def _bomb() -> type[Exception]:
     return DecompressionBombError
 
 
-VIEW = View(name="image", rank=10, claims=claims, show=show)
+def images(answer: Answer) -> list[Image]:
+    """The picture; none where its type is not decoded."""
+    value: Any = answer.value
+    return [value] if _is_pil(value) else []
+
+
+VIEW = View(name="image", rank=10, claims=claims, show=show, images=images)

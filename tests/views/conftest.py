@@ -64,7 +64,7 @@ def _parse(markup):
     return parser.page
 
 
-def _answer(value, *, body=None, content_type="application/json", rows=None):
+def _answer(value, *, body=None, content_type="application/json", rows=None, sent=None):
     if body is None:
         body = (
             value
@@ -73,7 +73,7 @@ def _answer(value, *, body=None, content_type="application/json", rows=None):
             if isinstance(value, str)
             else b"{}"
         )
-    sent = Payload(body=b"1,2", content_type="text/csv", facts=Facts(rows=rows))
+    sent = sent or Payload(body=b"1,2", content_type="text/csv", facts=Facts(rows=rows))
     return Answer(value=value, payload=Payload(body=body, content_type=content_type), sent=sent)
 
 
@@ -91,7 +91,7 @@ def page():
 
 @pytest.fixture
 def answer():
-    """(value, body=, content_type=, rows=) -> Answer."""
+    """(value, body=, content_type=, rows=, sent=) -> Answer."""
     return _answer
 
 

@@ -1,5 +1,6 @@
 """The registry: which view shows what, and what happens when one can't."""
 
+import importlib.util
 import subprocess
 import sys
 from datetime import date
@@ -14,8 +15,10 @@ from sm_magic.messages import Payload
 from sm_magic.settings import Settings
 from sm_magic.views import VIEW_NAMES, Answer, find_table, show, views
 
+HERE = Path(__file__).parent
 LONG = "It was a dark and stormy night. " * 20
-# (what it is, value, rows that were sent, the view that shows it)
+# (what it is, value, rows that were sent, the view that shows it); a view's own test may have a list of that name too,
+# whose rows may end in the payload that was sent.
 SHOWN_AS = [
     ("XGBoost's column of scores", pd.DataFrame({0: [0.1, 0.9, 0.4]}), 3, "table"),
     ("XGBoost's rows of softprob", pd.DataFrame([[0.1, 0.7, 0.2], [0.8, 0.1, 0.1]]), 2, "table"),
@@ -93,10 +96,26 @@ SHOWN_AS = [
 ]
 
 
-@pytest.mark.parametrize(("what", "value", "rows", "name"), SHOWN_AS, ids=[row[0] for row in SHOWN_AS])
-def test_each_shape_of_answer_has_its_view(what, value, rows, name, answer):
+def rows_of(path: Path) -> list:
+    """The SHOWN_AS of a test file."""
+    spec = importlib.util.spec_from_file_location(f"rows_of_{path.stem}", path)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, "SHOWN_AS", [])
+
+
+OTHERS = [
+    row for path in sorted(HERE.glob("test_*.py")) if path.name != "test_registry.py" for row in rows_of(path)
+]
+SHOWN_AS = [(*row, None)[:5] for row in (*SHOWN_AS, *OTHERS)]
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "rows", "name", "sent"), SHOWN_AS, ids=[row[0] for row in SHOWN_AS]
+)
+def test_each_shape_of_answer_has_its_view(what, value, rows, name, sent, answer):
     """The first view that claims an answer is the one people look at it with."""
-    given = answer(value, rows=rows, body=b"" if name == "empty" else b"{}")
+    given = answer(value, rows=rows, body=b"" if name == "empty" else b"{}", sent=sent)
 
     claiming = [view.name for view in views().values() if view.claims(given)]
 
@@ -106,7 +125,7 @@ def test_each_shape_of_answer_has_its_view(what, value, rows, name, answer):
 
 def test_every_view_has_its_test():
     """Each view's file has a test file of the same name here."""
-    missing = [name for name in views() if not (Path(__file__).parent / f"test_{name}.py").exists()]
+    missing = [name for name in views() if not (HERE / f"test_{name}.py").exists()]
 
     assert missing == []
 
@@ -142,11 +161,11 @@ def test_an_answer_that_breaks_a_view_is_shown_as_it_came():
     assert "--save PATH" in shown.text
 
 
-def test_a_table_is_found_wherever_a_view_would_show_one():
+def test_a_table_is_found_wherever_a_view_would_show_one(answer):
     """`find_table` finds a frame in each fixture that is shown as a table."""
-    for what, value, _, name in SHOWN_AS:
+    for what, value, rows, name, sent in SHOWN_AS:
         if name == "table":
-            assert isinstance(find_table(value), pd.DataFrame), what
+            assert isinstance(find_table(answer(value, rows=rows, sent=sent)), pd.DataFrame), what
 
 
 def test_loading_the_views_imports_nothing_else():

@@ -35,16 +35,16 @@ FRAMES = [
 
 
 @pytest.mark.parametrize(("value", "columns"), FRAMES, ids=[str(value)[:50] for value, _ in FRAMES])
-def test_the_tidy_table_of_each_shape(value, columns):
+def test_the_tidy_table_of_each_shape(value, columns, answer):
     """A row is a prediction; vectors and objects in it are columns."""
-    pd.testing.assert_frame_equal(find_table(value), pd.DataFrame(columns))
+    pd.testing.assert_frame_equal(find_table(answer(value)), pd.DataFrame(columns))
 
 
-def test_labels_of_rows_become_the_index():
+def test_labels_of_rows_become_the_index(answer):
     """The layouts of pandas with an index keep it, as JSON has it."""
-    split = find_table({"columns": ["p"], "index": ["x", "y"], "data": [[1], [2]]})
-    columns = find_table({"a": {"x": 1, "y": 2}, "b": {"x": 3, "y": 4}, "c": {"x": 5, "y": 6}})
-    index = find_table({"0": {"a": 1, "b": 2}, "1": {"a": 3, "b": 4}})
+    split = find_table(answer({"columns": ["p"], "index": ["x", "y"], "data": [[1], [2]]}))
+    columns = find_table(answer({"a": {"x": 1, "y": 2}, "b": {"x": 3, "y": 4}, "c": {"x": 5, "y": 6}}))
+    index = find_table(answer({"0": {"a": 1, "b": 2}, "1": {"a": 3, "b": 4}}))
 
     assert list(split.index) == ["x", "y"]
     assert list(columns.columns) == ["x", "y"]
@@ -52,31 +52,31 @@ def test_labels_of_rows_become_the_index():
     assert index.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
 
 
-def test_arrays_and_frames_as_they_are():
+def test_arrays_and_frames_as_they_are(answer):
     """A DataFrame is itself; vectors have one column, matrices number theirs, structured arrays name them."""
     frame = pd.DataFrame({"a": [1]})
     named = np.array([(1, 2.5)], dtype=[("n", "i4"), ("x", "f8")])
 
-    assert find_table(frame) is frame
-    assert find_table(pd.Series([1.0])).to_dict("list") == {"prediction": [1.0]}
-    assert find_table(np.arange(2.0)).to_dict("list") == {"prediction": [0.0, 1.0]}
-    assert find_table(np.eye(2)).shape == (2, 2)
-    assert find_table(named).to_dict("list") == {"n": [1], "x": [2.5]}
-    assert find_table(np.zeros((2, 2, 2))) is None
+    assert find_table(answer(frame)) is frame
+    assert find_table(answer(pd.Series([1.0]))).to_dict("list") == {"prediction": [1.0]}
+    assert find_table(answer(np.arange(2.0))).to_dict("list") == {"prediction": [0.0, 1.0]}
+    assert find_table(answer(np.eye(2))).shape == (2, 2)
+    assert find_table(answer(named)).to_dict("list") == {"n": [1], "x": [2.5]}
+    assert find_table(answer(np.zeros((2, 2, 2)))) is None
 
 
 @pytest.mark.parametrize(
     "value", [None, 1, "a", b"a", [], {}, {"a": 1}, [[1], [2, 3]], [1, [2]], {"predictions": []}]
 )
-def test_what_holds_no_table(value):
+def test_what_holds_no_table(value, answer):
     """None, not an error and not an empty frame."""
-    assert find_table(value) is None
+    assert find_table(answer(value)) is None
 
 
-def test_a_late_odd_row_is_not_lost():
+def test_a_late_odd_row_is_not_lost(answer):
     """The first rows decide what is shown; the frame is made from all of them."""
     rows = [{"a": 1}] * 1_500 + [{"a": {"deep": [{"b": 1}]}, "z": 2}]
-    frame = find_table(rows)
+    frame = find_table(answer(rows))
 
     assert frame.shape == (1_501, 2)
     assert frame["a"].iloc[-1] == {"deep": [{"b": 1}]}
