@@ -1,240 +1,95 @@
-"""What sm_magic costs: `%load_ext` beside `import boto3`, and its own time in a call beside bare boto3.
+"""What sm_magic costs and saves: every module here that has ``rows()``, measured and written down.
 
-    python benchmarks/run.py            print the table and write benchmarks/README.md
-    python benchmarks/run.py --check    print it, and exit with 1 where a budget is exceeded
+    python benchmarks/run.py              measure all, and write this environment's part of benchmarks/README.md
+    python benchmarks/run.py --check      measure all, and exit with 1 where a budget is exceeded
+    python benchmarks/run.py --only text  measure one module (or several), and only print it
 
-Both sides of a comparison are measured in one run, in turns, on one machine: the ratios count, not the times.
-The server is another process; its time is on both sides.
+README.md keeps a part for each pair of pandas and numpy, so that both ends of the version range stand in it.
 """
 
 from __future__ import annotations
 
-import gc
-import io
-import json
-import os
-import platform
+import argparse
+import ast
 import re
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
-from statistics import median
-from typing import Any
 
-_LOAD_EXT = """
-from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance()
-import time; start = time.perf_counter()
-shell.run_line_magic("load_ext", "sm_magic")
-print(time.perf_counter() - start)
-"""
-_IMPORT_BOTO3 = """
-from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance()
-import time; start = time.perf_counter()
-import boto3
-print(time.perf_counter() - start)
+import measure
+
+HERE = Path(__file__).parent
+README = HERE / "README.md"
+_HEAD = """# What it costs, and what it saves
+
+Written by `python benchmarks/run.py` (or `make bench`), once in each environment. Medians in milliseconds; both sides
+of a row take turns in one run, on one machine: the ratios count, not the times. `data.py` has what is sent.
 """
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; times in milliseconds."""
-
-    what: str
-    ours: float
-    bare: float
-    measure: str
-    budget: str
-    kept: bool
-
-    def __str__(self) -> str:
-        times = f"{self.ours:.2f} | {self.bare:.2f} | {self.measure}"
-        return f"| {self.what} | {times} | {self.budget} | {'✓' if self.kept else '✗'} |"
-
-
-def loading(repeats: int = 9) -> Row:
-    """`%load_ext sm_magic` and `import boto3`, each in fresh processes with a shell."""
-    times: dict[str, list[float]] = {_LOAD_EXT: [], _IMPORT_BOTO3: []}
-    for _ in range(repeats):
-        for code, found in times.items():
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            found.append(float(done.stdout.split()[-1]))
-    ours, bare = (1000 * median(found) for found in times.values())
-    return Row(
-        "`%load_ext sm_magic` beside `import boto3`",
-        ours,
-        bare,
-        f"{ours / bare:.1%} of it",
-        "≤ 33 %",
-        ours <= 0.33 * bare,
-    )
-
-
-@contextmanager
-def server() -> Iterator[tuple[str, str]]:
-    """`sm-magic serve` in a process of its own: its address and token."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(JUPYTER_RUNTIME_DIR=folder, XDG_RUNTIME_DIR=folder, SM_MAGIC_CONFIG_DIR=folder)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sm_magic", "serve"], stdout=subprocess.PIPE, text=True
+def modules() -> list[str]:
+    """The modules here that have rows, found without importing them."""
+    return sorted(
+        path.stem
+        for path in HERE.glob("*.py")
+        if any(
+            isinstance(part, ast.FunctionDef) and part.name == "rows"
+            for part in ast.parse(path.read_text(encoding="utf-8")).body
         )
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if re.search(r"Ctrl-C", line):
-                    break
-            address = json.loads(next(Path(folder).rglob("endpoint-*.json")).read_text())
-            yield address["url"], address["token"]
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def bare_client(url: str, token: str) -> Any:
-    """boto3's own client of the same server, past proxies as ours is."""
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "sagemaker-runtime",
-        region_name="us-east-1",
-        endpoint_url=url,
-        aws_access_key_id=token,
-        aws_secret_access_key="local",
-        config=Config(proxies={}, read_timeout=70, retries={"total_max_attempts": 1}),
     )
 
 
-def notebook() -> Any:
-    """A shell as a kernel has it: what is shown is made whole, HTML and text, and goes nowhere."""
-    from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-
-    shell = InteractiveShell.instance()
-    shell.display_pub = CapturingDisplayPublisher(parent=shell)
-    shell.run_line_magic("load_ext", "sm_magic")
-    shell.run_line_magic("sm_connect", "local")
-    return shell
-
-
-def calls(shell: Any, client: Any) -> list[Row]:
-    """One call each way, in turns."""
-    import numpy as np
-
-    small = {"instances": [{"features": [5.1, 3.5, 1.4, 0.2]}]}
-    array = np.random.default_rng(0).normal(size=(625_000,))
-    blob = array.tobytes()
-    shell.push({"small": small, "blob": blob, "array": array})
-
-    def bare(
-        encode: Callable[[], bytes], content_type: str, decode: Callable[[bytes], object]
-    ) -> Callable[[], object]:
-        def call() -> object:
-            answer = client.invoke_endpoint(EndpointName="echo", Body=encode(), ContentType=content_type)
-            return decode(answer["Body"].read())
-
-        return call
-
-    def ours(line: str) -> Callable[[], object]:
-        def call() -> object:
-            shell.display_pub.outputs.clear()
-            result = shell.run_line_magic("sm_invoke", line)
-            shown = shell.display_pub.outputs[-1]["data"]
-            assert {"text/html", "text/plain"} <= set(shown)
-            return result
-
-        return call
-
-    def packed() -> bytes:
-        file = io.BytesIO()
-        np.save(file, array)
-        return file.getvalue()
-
-    cases = [
-        (
-            "a small JSON body",
-            ours("echo small"),
-            bare(lambda: json.dumps(small).encode(), "application/json", json.loads),
-            400,
-        ),
-        ("5 MB of bytes", ours("echo blob"), bare(lambda: blob, "application/octet-stream", bytes), 80),
-        (
-            "5 MB of npy",
-            ours("echo array"),
-            bare(packed, "application/x-npy", lambda b: np.load(io.BytesIO(b))),
-            40,
-        ),
-    ]
-    rows = []
-    for what, one, other, repeats in cases:
-        mine, theirs, own = _in_turns(one, other, repeats)
-        small_body = what.startswith("a small")
-        kept = own <= 1.5 if small_body else own < 0.05 * theirs
-        measure = f"{own:+.2f} ms" if small_body else f"{own / theirs:+.1%}"
-        budget = "≤ 1.5 ms" if small_body else "< 5 %"
-        rows.append(Row(f"`%sm_invoke`, {what}", mine, theirs, measure, budget, kept))
-    return rows
-
-
-def _in_turns(
-    one: Callable[[], object], other: Callable[[], object], repeats: int
-) -> tuple[float, float, float]:
-    """Medians of *one*, of *other*, and of the difference within each turn, which a busy machine disturbs least."""
-    for _ in range(5):
-        one(), other()
-    gc.collect()
-    turns = []
-    for number in range(repeats):
-        # Which goes first changes: whatever the first leaves behind, the second does not always pay.
-        took = [0.0, 0.0]
-        for index in (0, 1) if number % 2 else (1, 0):
-            start = time.perf_counter()
-            (one, other)[index]()
-            took[index] = 1000 * (time.perf_counter() - start)
-        turns.append(took)
-    mine, theirs = zip(*turns, strict=True)
-    return median(mine), median(theirs), median(m - t for m, t in turns)
-
-
-def report(rows: list[Row]) -> str:
-    """The table, and what it was measured with."""
-    used = ", ".join(
-        f"{name} {version(name)}" for name in ("sm-magic", "boto3", "IPython", "numpy", "pandas")
-    )
+def table(name: str) -> tuple[str, bool]:
+    """A module's title, what its docstring says, and its rows; whether all keep to their budgets."""
+    module = import_module(name)
+    title, _, told = (module.__doc__ or name).partition("\n")
+    rows: list[measure.Row] = module.rows()
     lines = [
-        "# What it costs",
-        "",
-        "Written by `python benchmarks/run.py` (or `make bench`). Medians in milliseconds; both sides of a row are",
-        "measured in turns in one run, the server is another process. A call is `run_line_magic` with the whole card,",
-        "HTML and text, beside a bare `invoke_endpoint` whose answer is read and decoded.",
-        "",
-        "| | sm_magic | bare | own share | budget | |",
-        "| --- | ---: | ---: | ---: | ---: | --- |",
-        *map(str, rows),
-        "",
-        f"Python {platform.python_version()}, {used}; {os.cpu_count()} cores.",
+        f"### {title.rstrip('.')}",
+        told.strip(),
+        "\n".join(
+            ["| | ours, ms | other, ms | measured | budget | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
+            + [str(row) for row in rows]
+        ),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n\n".join(line for line in lines if line), all(row.kept for row in rows)
+
+
+def environment() -> str:
+    """The heading of this environment's part."""
+    pandas, numpy = ((measure.installed(name) or "").rsplit(".", 1)[0] for name in ("pandas", "numpy"))
+    return f"## pandas {pandas}, numpy {numpy}"
+
+
+def parts(text: str) -> dict[str, str]:
+    """README's parts, by heading."""
+    found = re.split(r"^(?=## )", text, flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: part.strip() for part in found}
 
 
 def main() -> int:
     """Measure, print, and keep or check."""
-    rows = [loading()]
-    with server() as (url, token):
-        rows += calls(notebook(), bare_client(url, token))
-    text = report(rows)
-    print(text)
-    if "--check" in sys.argv[1:]:
-        return int(not all(row.kept for row in rows))
-    (Path(__file__).parent / "README.md").write_text(text)
-    return 0
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a budget is exceeded")
+    parser.add_argument(
+        "--only", action="append", choices=modules(), metavar="NAME", help=", ".join(modules())
+    )
+    options = parser.parse_args()
+    print(measure.machine(), measure.versions(), sep="\n")
+    tables, kept = [], True
+    for name in options.only or modules():
+        text, fine = table(name)
+        print(f"\n{text}", flush=True)
+        tables.append(text)
+        kept = kept and fine
+    if not options.only and not options.check:
+        old = parts(README.read_text(encoding="utf-8")) if README.exists() else {}
+        own = "\n\n".join((environment(), f"{measure.machine()}; {measure.versions()}.", *tables))
+        every = sorted((old | {environment(): own}).items(), reverse=True)
+        README.write_text("\n".join([_HEAD, *(f"{part}\n" for _, part in every)]), encoding="utf-8")
+    return int(options.check and not kept)
 
 
 if __name__ == "__main__":
