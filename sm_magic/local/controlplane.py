@@ -101,7 +101,13 @@ def _describe(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, 
     summary = _summary(endpoint, region)
     failed = summary["EndpointStatus"] == "Failed"
     reason = {"FailureReason": _FAILED.format(variant=endpoint.variants[0].name)} if failed else {}
-    return {**summary, "EndpointConfigName": name + _CONFIG, "ProductionVariants": variants, **reason}
+    return {
+        **summary,
+        **_explainer(endpoint),
+        "EndpointConfigName": name + _CONFIG,
+        "ProductionVariants": variants,
+        **reason,
+    }
 
 
 def _describe_config(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +131,14 @@ def _describe_config(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dic
         "EndpointConfigArn": _arn(region, "endpoint-config", name),
         "ProductionVariants": variants,
         "CreationTime": _STARTED,
+        **_explainer(endpoint),
     }
+
+
+def _explainer(endpoint: Deployed) -> dict[str, Any]:
+    if endpoint.explainer is None:
+        return {}
+    return {"ExplainerConfig": {"ClarifyExplainerConfig": endpoint.explainer().config}}
 
 
 _FAILED = (

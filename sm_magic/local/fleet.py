@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from .explainer import Explainer
 from .wire import Call, Refusal, Reply
 
 Model = Callable[[Call], Reply]
@@ -37,11 +38,15 @@ class Variant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
-    """An endpoint.  `status` is asked each time: a container comes and goes."""
+    """An endpoint.  `status` is asked each time: a container comes and goes.
+
+    explainer: makes the explainer of an endpoint that has one; called when it is first needed.
+    """
 
     name: str
     variants: tuple[Variant, ...]
     status: Callable[[], str] = field(default=lambda: "InService", repr=False)
+    explainer: Callable[[], Explainer] | None = field(default=None, repr=False)
 
     def variant(self, name: str) -> Variant:
         """The variant of that name, as TargetVariant asks for it; a ValidationError if there is none."""

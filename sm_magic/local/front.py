@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from . import limits
+from . import explainer, limits
 from .fleet import ContainerError, Deployed, Fleet, Variant
 from .wire import ACCOUNT, Call, Refusal, Reply
 
@@ -48,7 +48,10 @@ async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tu
         raise Refusal("ValidationError", f"Endpoint {call.endpoint} of account {ACCOUNT} not found.")
     _refuse_members(endpoint, call)
     variant = fleet.pick(endpoint, call.members.get("target_variant"))
-    return await _ask(variant, call, region, timeout), variant.name
+    reply = await _ask(variant, call, region, timeout)
+    if "enable_explanations" in call.members and endpoint.explainer is not None:
+        reply = await in_thread(explainer.explained, endpoint.explainer(), call, reply)
+    return reply, variant.name
 
 
 async def in_thread(function: Callable[..., Answer], *arguments: object) -> Answer:
@@ -117,8 +120,10 @@ def model_error(endpoint: str, region: str, status: int, message: str) -> Refusa
 
 
 def _refuse_members(endpoint: Deployed, call: Call) -> None:
+    if "enable_explanations" in call.members and endpoint.explainer is not None:
+        explainer.check(call)
     for name, text in _NOT_FOR_THIS.items():
-        if name in call.members:
+        if name in call.members and not (name == "enable_explanations" and endpoint.explainer):
             refusal = Refusal("ValidationError", text.format(name=endpoint.name))
             if name in _CODES:
                 refusal.extra["ErrorCode"] = _CODES[name]

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from typing import Any
 
+from ..explainer import Explainer
 from ..fleet import Deployed, Model, Variant
 from ..wire import Call, Reply
 
@@ -24,15 +27,22 @@ def demo() -> tuple[Deployed, ...]:
             _variant("champion", "digits", weight=0.7),
             _variant("challenger", "digits", weight=0.3),
         ),
-        _endpoint("diabetes", _variant(_ONE, "diabetes")),
+        _endpoint("diabetes", _variant(_ONE, "diabetes"), explainer=lambda: _module("diabetes").explainer()),
         _endpoint("edges", _variant(_ONE, "edges")),
+        _endpoint("boxes", _variant(_ONE, "boxes")),
+        _endpoint("mask", _variant(_ONE, "mask")),
+        _endpoint("forecast", _variant(_ONE, "forecast")),
         _endpoint("echo", _variant(_ONE, "echo")),
         _endpoint("faulty", _variant(_ONE, "faulty")),
     )
 
 
-def _endpoint(name: str, *variants: Variant) -> Deployed:
-    return Deployed(name=name, variants=variants)
+def _endpoint(name: str, *variants: Variant, explainer: Callable[[], Explainer] | None = None) -> Deployed:
+    return Deployed(name=name, variants=variants, explainer=explainer)
+
+
+def _module(name: str) -> Any:
+    return import_module(f".{name}", _PACKAGE)
 
 
 def _variant(name: str, module: str, weight: float = 1.0) -> Variant:
@@ -44,7 +54,7 @@ def _lazy(module: str, variant: str) -> Model:
 
     @cache
     def made() -> Model:
-        model: Model = import_module(f".{module}", _PACKAGE).model(variant)
+        model: Model = _module(module).model(variant)
         return model
 
     def call(call: Call) -> Reply:

@@ -25,7 +25,7 @@ Score = Callable[[Array], Array]
 
 def model(variant: str) -> Model:
     """The classifier of that variant: champion or challenger."""
-    score = _champion() if variant == "champion" else _challenger()
+    score = champion() if variant == "champion" else _challenger()
 
     def classify(call: Call) -> Reply:
         ink = pixels(pictures.read(call.body, call.content_type))
@@ -48,10 +48,7 @@ def model(variant: str) -> Model:
 
 def pixels(picture: Image.Image) -> Array:
     """8 × 8 values from 0 (paper) to 1 (ink), whichever of the two is dark in the picture."""
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture.convert("RGBA"))
-    grey = picture.convert("L")
+    grey = on_paper(picture).convert("L")
     small = np.asarray(grey.resize((8, 8), Image.Resampling.BOX), dtype=np.float64)
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     if np.median(edge) > 127:
@@ -60,7 +57,15 @@ def pixels(picture: Image.Image) -> Array:
     return np.asarray((small - small.min()) / span if span else np.zeros_like(small))
 
 
-def _champion() -> Score:
+def on_paper(picture: Image.Image) -> Image.Image:
+    """*picture* on white, where it lets something through."""
+    if picture.mode not in {"RGBA", "LA", "PA"} and "transparency" not in picture.info:
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
+
+
+def champion() -> Score:
+    """The network: rows of 64 values from 0 (paper) to 1 (ink) -> a score for each digit, before the softmax."""
     shapes = {"w1": (64, _HIDDEN), "b1": (_HIDDEN,), "w2": (_HIDDEN, 10), "b2": (10,)}
     weights = load("digits-champion-1", shapes, _train_champion)
 
