@@ -7,6 +7,9 @@ import re
 from .errors import UsageError
 from .messages import EndpointArn
 
+LOCAL_ACCOUNT = "000000000000"
+"""The account that everything of the local endpoint belongs to: no real one has this number."""
+
 _ARN = re.compile(
     r"arn:(?P<partition>aws[\w-]*):sagemaker:(?P<region>[\w-]+):(?P<account>\d{12}):endpoint/(?P<name>.+)"
 )

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from . import diagnosis, exchange, validation
-from .arns import parse_endpoint
+from .arns import LOCAL_ACCOUNT, parse_endpoint
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
 from .messages import EndpointArn, Payload, Request, Where
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .transports import Catalog, Runtime
 
 __all__ = ["Client"]
-
-LOCAL_ACCOUNT = "000000000000"
 
 
 class Client:

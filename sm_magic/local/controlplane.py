@@ -16,8 +16,9 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+from ..arns import LOCAL_ACCOUNT
 from .fleet import Deployed, Fleet
-from .wire import ACCOUNT, Answer, Refusal
+from .wire import Answer, Refusal
 
 _STARTED = time.time()
 _CONFIG = "-config"
@@ -167,16 +168,16 @@ def _sts(body: bytes) -> tuple[str, bytes]:
     if action != "GetCallerIdentity":
         raise Refusal("InvalidAction", f"The local endpoint does not answer {action or 'this'}.")
     text = _IDENTITY.format(
-        arn=escape(f"arn:aws:sts::{ACCOUNT}:user/local"),
+        arn=escape(f"arn:aws:sts::{LOCAL_ACCOUNT}:user/local"),
         user="AIDALOCAL",
-        account=ACCOUNT,
+        account=LOCAL_ACCOUNT,
         request=uuid.uuid4(),
     )
     return "text/xml", text.encode()
 
 
 def _arn(region: str, kind: str, name: str) -> str:
-    return f"arn:aws:sagemaker:{region}:{ACCOUNT}:{kind}/{name.lower()}"
+    return f"arn:aws:sagemaker:{region}:{LOCAL_ACCOUNT}:{kind}/{name.lower()}"
 
 
 def _missing(what: str, arn: str) -> Refusal:

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from ..arns import LOCAL_ACCOUNT
 from . import explainer, limits
 from .fleet import ContainerError, Deployed, Fleet, Variant
-from .wire import ACCOUNT, Call, Refusal, Reply
+from .wire import Call, Refusal, Reply
 
 Answer = TypeVar("Answer")
 
@@ -45,7 +46,7 @@ async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tu
     limits.check(call)
     endpoint = fleet.endpoints.get(call.endpoint)
     if endpoint is None:
-        raise Refusal("ValidationError", f"Endpoint {call.endpoint} of account {ACCOUNT} not found.")
+        raise Refusal("ValidationError", f"Endpoint {call.endpoint} of account {LOCAL_ACCOUNT} not found.")
     _refuse_members(endpoint, call)
     variant = fleet.pick(endpoint, call.members.get("target_variant"))
     reply = await _ask(variant, call, region, timeout)
@@ -112,10 +113,10 @@ def model_error(endpoint: str, region: str, status: int, message: str) -> Refusa
     console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logEventViewer:group={group}"
     return Refusal(
         "ModelError",
-        f"{received}. See {console} in account {ACCOUNT} for more information.",
+        f"{received}. See {console} in account {LOCAL_ACCOUNT} for more information.",
         OriginalStatusCode=status,
         OriginalMessage=message if said else "",
-        LogStreamArn=f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{group}",
+        LogStreamArn=f"arn:aws:logs:{region}:{LOCAL_ACCOUNT}:log-group:{group}",
     )
 
 

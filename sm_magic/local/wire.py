@@ -14,9 +14,6 @@ from typing import Any, Literal
 
 from ..members import Operation, inputs, outputs
 
-ACCOUNT = "000000000000"
-"""The account that everything local belongs to: no real one has this number."""
-
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers, body."""
 

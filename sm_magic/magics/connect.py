@@ -89,7 +89,7 @@ def _tell(door: SageMakerMagics) -> None:
 
     settings = door.settings()
     client = door.client(settings)
-    status = Status(door.shell, "Asking where this is")
+    status = Status(door.shell, "Asking where this is", html=settings.html)
     with status:
         account = _asked(client, lambda catalog: catalog.account())
         endpoints = (
@@ -109,7 +109,7 @@ def _tell(door: SageMakerMagics) -> None:
         ("endpoints", endpoints and ", ".join(endpoints)),
     ]
     told = [(name, value) for name, value in facts if value]
-    status.answer(lambda: views.report("connection", told))
+    status.answer(lambda: views.report("connection", told, settings=settings))
 
 
 def _asked(client: Client, ask: Callable[[Any], _Answer]) -> _Answer | None:

@@ -131,7 +131,12 @@ def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
 
 def _send(door: SageMakerMagics, call: _Call, request: Request) -> Result:
     options = call.options
-    status = Status(door.shell, f"Invoking {call.choice.name}", quiet=bool(options.get("quiet")))
+    status = Status(
+        door.shell,
+        f"Invoking {call.choice.name}",
+        quiet=bool(options.get("quiet")),
+        html=call.client.settings.html,
+    )
     try:
         with status:
             result = call.client.send(

@@ -32,13 +32,15 @@ _FIRST, _NEXT = 0.4, 0.5  # seconds to the first line, and from one to the next
 class Status:
     """The line of one call; used as a context, in the thread that calls.
 
-    With *quiet*, nothing is ever shown.  If the call fails, a line that is there already says so.
+    With *quiet*, nothing is ever shown; without *html*, text alone.  If the call fails, a line that is there already
+    says so.
     """
 
-    def __init__(self, shell: InteractiveShell, what: str, *, quiet: bool = False) -> None:
+    def __init__(self, shell: InteractiveShell, what: str, *, quiet: bool = False, html: bool = True) -> None:
         self._shell = shell
         self._what = what
         self._quiet = quiet
+        self._html = html
         self._started = time.monotonic()
         self._shown = False
         self._over = False
@@ -101,7 +103,7 @@ class Status:
             return
         # The same two types as the card's: frontends make a new output where the best type changes.
         show: Any = update_display if self._shown else display
-        show(_bundle(text), display_id=self._display_id, raw=True)
+        show(_bundle(text, self._html), display_id=self._display_id, raw=True)
         self._shown = True
 
     def _write_terminal(self, text: str) -> None:
@@ -119,8 +121,9 @@ class Status:
             sys.stderr.flush()
 
 
-def _bundle(text: str) -> dict[str, str]:
-    return {"text/plain": text, "text/html": tag("div", text, class_="sm-magic-status")}
+def _bundle(text: str, html: bool) -> dict[str, str]:
+    line = {"text/plain": text}
+    return {**line, "text/html": tag("div", text, class_="sm-magic-status")} if html else line
 
 
 class _Ticker:

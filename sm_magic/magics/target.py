@@ -225,4 +225,4 @@ def _report(
 ) -> None:
     from .. import views
 
-    Status(door.shell, title).answer(lambda: views.report(title, facts, table))
+    Status(door.shell, title).answer(lambda: views.report(title, facts, table, settings=door.settings()))

@@ -5,10 +5,11 @@ A trait that nobody has set has the value that the files give it (`sm_magic.conf
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
-from traitlets import Bool, Dict, Float, HasTraits, Int, TraitType, Unicode
+from traitlets import Bool, Dict, Float, HasTraits, Int, TraitError, TraitType, Unicode
 
 from ..settings import Settings
 
@@ -46,7 +47,16 @@ class YesNo(_Setting, Bool):  # type: ignore[type-arg]
 
 
 class Table(_Setting, Dict):
-    pass
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Targets: each is a table that names its endpoint."""
+        found: dict[str, Any] = super().validate(obj, value) or {}
+        for name, table in found.items():
+            if not isinstance(table, Mapping) or not isinstance(table.get("endpoint"), str):
+                raise TraitError(
+                    f"The target `{name}` has no endpoint; "
+                    f"write {self.name} = {{{str(name)!r}: {{'endpoint': 'NAME', …}}}}"
+                )
+        return found
 
 
 def setting_traits() -> dict[str, TraitType[Any, Any]]:

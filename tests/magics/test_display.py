@@ -145,6 +145,22 @@ def test_a_slow_call_says_so_where_the_card_will_be(kernel):
 
 
 @pytest.mark.server
+def test_without_html_nothing_has_html(kernel):
+    """The trait holds for the line of a slow call and for reports too."""
+    kernel.run(SLOW)
+    kernel.run("%config SageMakerMagics.html = False")
+    outputs = [
+        *kernel.run("%sm_invoke echo 'mark'"),
+        *kernel.run("%sm_connect"),
+        *kernel.run("%sm_target list"),
+    ]
+    kernel.run("%config SageMakerMagics.html = True")
+
+    assert len(outputs) >= 4
+    assert {output.html for output in outputs} == {""}
+
+
+@pytest.mark.server
 def test_a_slow_call_that_fails_leaves_no_line_that_counts(kernel):
     """The line says that it failed; the error stands below."""
     kernel.run(SLOW)

@@ -140,7 +140,17 @@ def test_ipython_config_sets_traits(folder):
     assert settings.region == "eu-central-1"
 
 
-@pytest.mark.parametrize(("name", "value"), [("max_rows", "'five'"), ("max_rows", "-1"), ("html", "'x'")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("max_rows", "'five'"),
+        ("max_rows", "-1"),
+        ("html", "'x'"),
+        ("targets", "{'w': 3}"),
+        ("targets", "{'w': {'endpoint': 3}}"),
+        ("targets", "{'w': {'region': 'eu-west-1'}}"),
+    ],
+)
 def test_a_wrong_setting_is_refused(notebook, name, value):
     """A trait has the setting's type."""
     with pytest.raises(TraitError):
