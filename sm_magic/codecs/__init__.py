@@ -23,10 +23,10 @@ from . import bound, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
 from .checks import check
 
-__all__ = ["ORIENTS", "can_decode", "can_encode", "check", "codecs", "decode", "encode", "json"]
+__all__ = ["ORIENTS", "can_decode", "can_encode", "check", "codecs", "decode", "encode", "json", "labelled"]
 
 _BYTES = ("builtins.bytes", "builtins.bytearray", "builtins.memoryview")
-_ORIENTED = ("application/json", "application/jsonlines", "application/x-ndjson")
+_ORIENTED = frozenset({"application/json", "application/jsonlines", "application/x-ndjson"})
 
 
 def encode(
@@ -99,6 +99,18 @@ def decode(payload: Payload, *, rows: int | None = None, max_bytes: int = 1 << 3
     if codec is None or codec.decoder is None:
         return payload.body
     return codec.decoder(payload.body, Told(media=media, rows=rows, max_bytes=max_bytes))
+
+
+def labelled(payload: Payload) -> Payload:
+    """Bytes that are ready, under a content type with the parameters that it can't be read without (a boundary).
+
+    Raises CodecError where the bytes are not what their content type says.
+    """
+    media = mediatypes.parse(payload.content_type)
+    codec = _find(media)
+    if codec is None or codec.labeller is None:
+        return payload
+    return replace(payload, content_type=codec.labeller(payload.body, payload.content_type, media))
 
 
 def can_encode(content_type: str) -> bool:
@@ -181,7 +193,7 @@ def _as_they_are(value: Any, asked: Asked) -> Payload:
     if asked.header is not None or asked.orient is not None:
         option = "header" if asked.header is not None else "orient"
         raise UsageError(f"{option} lays out a table; bytes are sent as they are.", hint="Leave it out.")
-    payload = asked.payload(bytes(value))
+    payload = labelled(asked.payload(bytes(value)))
     note = check(payload)
     return replace(payload, facts=Facts(notes=(note,))) if note else payload
 
@@ -241,5 +253,6 @@ def _check_options(asked: Asked) -> None:
         return
     if asked.orient not in ORIENTS:
         raise UsageError(f"There is no orient {asked.orient!r}.", hint=f"One of {', '.join(ORIENTS)}.")
-    if asked.media.type not in _ORIENTED and not asked.media.type.endswith("+json"):
+    codec = _find(asked.media)
+    if codec is None or not _ORIENTED.intersection(codec.media_types):
         raise UsageError(f"orient is for JSON; this is sent as {asked.media.type}.", hint="-t json")

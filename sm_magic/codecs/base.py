@@ -34,6 +34,7 @@ ORIENTS: tuple[str, ...] = (
     "inputs",
     "dataframe_split",
     "dataframe_records",
+    "v2",
 )
 
 
@@ -71,6 +72,8 @@ Encoder = Callable[[Any, Asked], Payload]
 Decoder = Callable[[bytes, Told], Any]
 Chooser = Callable[[Any], str]
 """A value → the media type it is sent as when nobody says."""
+Labeller = Callable[[bytes, str, MediaType], str]
+"""Bytes that are ready and the content type given for them → the one they need, with the parameters they are read by."""
 
 
 class Codec:
@@ -81,6 +84,7 @@ class Codec:
         self.encoders: dict[str, Encoder] = {}
         self.defaults: dict[str, Chooser] = {}
         self.decoder: Decoder | None = None
+        self.labeller: Labeller | None = None
 
     def encodes(self, *type_names: str, default: bool | Chooser = False) -> Callable[[Encoder], Encoder]:
         """Register the function below for these types.
@@ -103,6 +107,11 @@ class Codec:
         """Register the function below as the decoder."""
         self.decoder = decoder
         return decoder
+
+    def labels(self, labeller: Labeller) -> Labeller:
+        """Register the function below: it completes the content type of bytes that are ready."""
+        self.labeller = labeller
+        return labeller
 
     def _first(self, _: Any) -> str:
         return self.media_types[0]

@@ -14,7 +14,7 @@ from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Payload
 from ..spelling import ended
-from . import orients, tables
+from . import kserve, orients, tables
 from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, size, to_bytes, to_text, too_large_to_decode
 from .checks import WHOLE_UP_TO
 from .json_check import check
@@ -34,6 +34,8 @@ def dumps(value: Any, *, orient: str | None = None) -> bytes:
     if orient is not None and orient not in ORIENTS:
         raise UsageError(f"There is no orient {orient!r}.", hint=f"One of {', '.join(ORIENTS)}.")
     asked = Asked(content_type=_JSON.type, media=_JSON, orient=orient)
+    if orient == "v2":
+        return kserve.payload(value, asked).body
     if _is_table(value):
         return _table(value, asked).body
     return write(value if orient is None else orients.wrap(_as_array(value), orient))
@@ -41,6 +43,8 @@ def dumps(value: Any, *, orient: str | None = None) -> bytes:
 
 @CODEC.encodes("pandas.DataFrame", "pandas.Series", "to_pandas")
 def _table(value: Any, asked: Asked) -> Payload:
+    if asked.orient == "v2":
+        return kserve.payload(value, asked)
     if is_a(value, "pandas.Series") and asked.orient is None:
         return asked.payload(write(value))
     frame = tables.table(value)
@@ -49,6 +53,8 @@ def _table(value: Any, asked: Asked) -> Payload:
 
 @CODEC.encodes("numpy.ndarray")
 def _array(array: Any, asked: Asked) -> Payload:
+    if asked.orient == "v2":
+        return kserve.payload(array, asked)
     tables.refuse_large_array(array, write, asked)
     return asked.payload(
         write(array if asked.orient is None else orients.wrap(array, asked.orient)),
@@ -59,6 +65,8 @@ def _array(array: Any, asked: Asked) -> Payload:
 @CODEC.encodes("builtins.str", default=lambda text: default(text))
 def _text(text: str, asked: Asked) -> Payload:
     """Text is JSON already and goes out as it is, once checked; with an orient it is a value."""
+    if asked.orient == "v2":
+        return kserve.payload(text, asked)
     if asked.orient is not None:
         return asked.payload(write(orients.wrap(text, asked.orient)))
     body = to_bytes(text, asked.media)
@@ -105,6 +113,8 @@ def _text(text: str, asked: Asked) -> Payload:
 def _value(value: Any, asked: Asked) -> Payload:
     if asked.orient is None:
         return asked.payload(write(value))
+    if asked.orient == "v2":
+        return kserve.payload(value, asked)
     return asked.payload(write(orients.wrap(_as_array(value), asked.orient)))
 
 

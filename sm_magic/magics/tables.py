@@ -12,7 +12,7 @@ from .grammar import Kind, Option
 VIEWS = ("auto", "table", "json", "image", "text", "markdown", "html", "raw")
 ORIENTS = (
     "records", "split", "values", "columns", "index", "instances", "features", "inputs", "dataframe_split",
-    "dataframe_records",
+    "dataframe_records", "v2",
 )  # fmt: skip
 
 _SHORT = {"content_type": "-t", "accept": "-a"}
@@ -78,7 +78,7 @@ _BODY: tuple[Option, ...] = (
         metavar="LAYOUT",
         choices=ORIENTS,
         group="Body",
-        help="how a table is laid out in JSON",
+        help="how a table or array is laid out in JSON; v2: KServe's named tensors",
     ),
     Option(name="--raw", dest="raw", group="Body", help="send the cell as it is, unchecked"),
     Option(name="--no-limit", dest="no_limit", group="Body", help="send a body above the limit of size"),

@@ -143,7 +143,7 @@ MISTAKES = {
     "%sm_invoke echo df --drop z": "CodecError: There is no column 'z' (drop).\n→ The table has a, b, c.",
     "%sm_invoke echo df --orient row -t json": (
         "UsageError: `--orient` can't be `row`.\n"
-        "→ One of: records, split, values, columns, index, instances, features, inputs, dataframe_split, dataframe_records."
+        "→ One of: records, split, values, columns, index, instances, features, inputs, dataframe_split, dataframe_records, v2."
     ),
     "%sm_invoke echo df -o 1st": (
         "UsageError: `--out 1st`: `1st` is no name of a variable.\n→ `--out predictions`, for example."
