@@ -73,7 +73,7 @@ Decoder = Callable[[bytes, Told], Any]
 Chooser = Callable[[Any], str]
 """A value → the media type it is sent as when nobody says."""
 Labeller = Callable[[bytes, str, MediaType], str]
-"""Bytes that are ready and the content type given for them → the one they need, with the parameters they are read by."""
+"""Bytes that are ready and the content type given for them → the one that they need, parameters and all."""
 
 
 class Codec:
@@ -120,10 +120,14 @@ class Codec:
         return f"<Codec {' '.join(self.media_types)}>"
 
 
+ARROW = ("__arrow_c_stream__", "__arrow_c_array__")
+"""The Arrow PyCapsule interface: how a library hands over its tables and columns."""
+
 # What a value can do, for values whose class is not known.  Tried in this order, after all classes.
 _ABILITIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("dataclass", lambda value: dataclasses.is_dataclass(value) and not isinstance(value, type)),
     ("to_pandas", lambda value: callable(getattr(type(value), "to_pandas", None))),
+    ("__arrow_c_stream__", lambda value: any(hasattr(type(value), name) for name in ARROW)),
     ("__array__", lambda value: callable(getattr(type(value), "__array__", None))),
     ("Mapping", lambda value: isinstance(value, abc.Mapping)),
     ("Sequence", lambda value: isinstance(value, (abc.Sequence, abc.Set, abc.ValuesView))),
