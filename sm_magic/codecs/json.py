@@ -7,23 +7,20 @@ In: NaN and Infinity are accepted, big integers stay whole, an empty body is Non
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from ..errors import CodecError, UsageError
-from ..mediatypes import MediaType
 from ..messages import Payload
-from ..spelling import ended
 from . import kserve, orients, tables
-from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, size, to_bytes, to_text, too_large_to_decode
+from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, to_bytes
 from .checks import WHOLE_UP_TO
 from .json_check import check
+from .json_read import JSON, check_memory, loads
 from .json_write import write
 
 __all__ = ["CODEC", "ORIENTS", "check", "check_memory", "dumps", "loads"]
 
 CODEC = Codec("application/json")
-_JSON = MediaType("application/json")
 
 
 def dumps(value: Any, *, orient: str | None = None) -> bytes:
@@ -33,7 +30,7 @@ def dumps(value: Any, *, orient: str | None = None) -> bytes:
     """
     if orient is not None and orient not in ORIENTS:
         raise UsageError(f"There is no orient {orient!r}.", hint=f"One of {', '.join(ORIENTS)}.")
-    asked = Asked(content_type=_JSON.type, media=_JSON, orient=orient)
+    asked = Asked(content_type=JSON.type, media=JSON, orient=orient)
     if orient == "v2":
         return kserve.payload(value, asked).body
     if _is_table(value):
@@ -144,63 +141,3 @@ def _as_array(value: Any) -> Any:
 def _decode(body: bytes, told: Told) -> Any:
     check_memory(body, told)
     return loads(body, told.media)
-
-
-def loads(body: bytes, media: MediaType = _JSON) -> Any:
-    """The value of a JSON text; None if it is empty.  CodecError says where it is no JSON."""
-    import orjson
-
-    if not body.strip():
-        return None
-    plain = "charset" not in media.parameters or media.charset.lower() in ("utf-8", "utf8", "us-ascii")
-    if plain and not _has_big_integer(body):
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError:
-            pass  # NaN, a byte order mark, UTF-16, a lone surrogate, or no JSON at all: the json module knows
-    try:
-        return json.loads(
-            body.decode(json.detect_encoding(body)) if _says_nothing(media) else to_text(body, media)
-        )
-    except json.JSONDecodeError as exc:
-        raise CodecError(
-            f"The answer is not {media.type}: line {exc.lineno}, column {exc.colno}: {exc.msg}.",
-            hint="The bytes are kept in `.body`.",
-        ) from exc
-    except UnicodeDecodeError as exc:
-        raise CodecError(
-            f"The {media.type} answer is not {exc.encoding}: {exc.reason} at byte {exc.start:,}.",
-            hint="The bytes are kept in `.body`.",
-        ) from exc
-    except RecursionError as exc:
-        raise CodecError(
-            "The JSON answer is nested too deeply to be read.", hint="Its bytes are in `.body`."
-        ) from exc
-    except ValueError as exc:  # an integer of more than 4,300 digits
-        raise CodecError(
-            f"The JSON answer can't be read: {ended(exc)}", hint="Its bytes are in `.body`."
-        ) from exc
-
-
-def _says_nothing(media: MediaType) -> bool:
-    return "charset" not in media.parameters
-
-
-# PERF: one pass and one search, 4 ms for 5 MB; a regular expression takes 15 times that.
-_DIGITS_TO_0 = bytes(0x30 if 0x30 <= i <= 0x39 else 0x2C if i in b"[,:- \t\r\n" else i for i in range(256))
-_BIG = re.compile(rb"\s*-?[0-9]{19}")
-
-
-def _has_big_integer(body: bytes) -> bool:
-    """Whether an integer of 19 digits or more may be in it: orjson would make a float of one beyond 64 bits."""
-    return b"," + b"0" * 19 in body.translate(_DIGITS_TO_0) or _BIG.match(body) is not None
-
-
-def check_memory(body: bytes, told: Told) -> None:
-    """Refuse what would take too much memory, from the number of its values: a `{}` of two bytes becomes 64."""
-    if len(body) * 64 < told.max_bytes:
-        return
-    values = body.count(b",") + body.count(b":")
-    needed = len(body) + 32 * values + 72 * body.count(b"[") + 200 * body.count(b"{")
-    if needed > told.max_bytes:
-        raise too_large_to_decode(f"The JSON answer ({size(len(body))})", needed, told.max_bytes)
