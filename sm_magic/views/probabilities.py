@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..settings import Settings
+from .bars import Bar, bars_shown
 from .base import Answer, Shown, View, room
 from .cells import cell, is_number
 from .json_tables import KEYS
-from .markup import Markup, join, tag
-from .printable import columns, one_line, pad
+from .markup import join
 from .quantities import part_of
 from .tables import find
 from .tree import beside
@@ -19,9 +19,7 @@ from .tree import beside
 _TOLERANCE: Final = 0.01  # Rounded probabilities do not add up to one.
 _MOST: Final = 100_000  # A longer vector is no distribution over classes.
 _WIDEST: Final = 10_000  # Nor is a wider table; each of its columns costs time.
-_BAR: Final = 32
 _NAME: Final = 48
-_EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,11 @@ def show(answer: Answer, settings: Settings) -> Shown:
     order = sorted(range(len(classes.numbers)), key=lambda i: -classes.numbers[i])[: settings.max_rows]
     best = [(cell(classes.labels[i], _NAME), float(classes.numbers[i])) for i in order]
     caption = part_of(len(best), len(classes.numbers), "class", "classes")
-    html, text = _bars_html(best, caption), _bars_text(best, caption)
-    if classes.rest:
-        more = beside(classes.rest, room(settings) // 2)
-        html, text = join(html, more.html), f"{text}\n\n{more.text}"
-    return Shown(html=html, text=text)
+    shown = bars_shown([Bar(label, share, _share(share)) for label, share in best], caption)
+    if not classes.rest:
+        return shown
+    more = beside(classes.rest, room(settings) // 2)
+    return Shown(html=join(shown.html, more.html), text=f"{shown.text}\n\n{more.text}")
 
 
 def read(value: object) -> Classes | None:
@@ -146,35 +144,6 @@ def _without(value: Mapping[str, Any], *keys: str) -> dict[str, object]:
 
 
 # --- how they look ------------------------------------------------------------------------------------------
-
-
-def _bars_html(best: list[tuple[str, float]], caption: str) -> Markup:
-    rows = (
-        tag(
-            "tr",
-            tag("th", label, scope="row"),
-            tag("td", tag("meter", min=0, max=1, value=f"{share:.4g}")),
-            tag("td", _share(share)),
-        )
-        for label, share in best
-    )
-    return tag(
-        "table",
-        tag("caption", caption),
-        tag("tbody", *rows),
-        class_="sm-magic-table sm-magic-facts sm-magic-bars",
-    )
-
-
-def _bars_text(best: list[tuple[str, float]], caption: str) -> str:
-    width = max(columns(label) for label, _ in best)
-    lines = [f"{pad(one_line(label), width)}  {_bar(share)}  {_share(share)}" for label, share in best]
-    return "\n".join([caption, *lines])
-
-
-def _bar(share: float) -> str:
-    full, eighths = divmod(round(share * _BAR * 8), 8)
-    return ("█" * full + (_EIGHTHS[eighths] if eighths else "")).ljust(_BAR)
 
 
 def _share(share: float) -> str:

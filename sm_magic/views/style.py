@@ -14,17 +14,17 @@ from .markup import Markup
 
 # ~ stands for .sm-magic; selectors of two classes win over JupyterLab's rules for bare tables.
 _RULES: Final = """
-~-card{margin:2px 0 6px;font-variant-numeric:tabular-nums;
+~-card{margin:2px 0 6px;overflow-wrap:anywhere;font-variant-numeric:tabular-nums;
 --sm-a:var(--jp-brand-color1,var(--vscode-textLink-foreground,#1976d2));
 --sm-m:var(--jp-content-font-color2,inherit);
---sm-l:rgba(128,128,128,.3)}
+--sm-l:#8885}
 ~-card ~-table{margin:0;table-layout:auto;border-collapse:collapse;font-size:12px}
 ~-card ~-table tbody tr{background:0 0}
 ~-card caption,~-card figcaption{text-align:left;white-space:nowrap;font-size:11px;padding:2px 0;color:var(--sm-m)}
 ~-card ~-head,~-head caption{border-left:3px solid var(--sm-a)}
 ~-card ~-head caption{padding:0 0 4px 10px;font-size:13px;color:inherit;white-space:normal}
 ~-variant{border:1px solid var(--sm-a);border-radius:9px;padding:0 8px}
-~-card ~-facts tr>*{text-align:left;vertical-align:top;padding:1px 14px 1px 10px;border:0;overflow-wrap:anywhere}
+~-card ~-facts tr>*{text-align:left;vertical-align:top;padding:1px 14px 1px 10px;border:0}
 ~-card ~-head th{font-weight:400;white-space:nowrap}
 ~-head th,~-json small{color:var(--sm-m)}
 ~-value{margin-top:10px}
@@ -33,11 +33,13 @@ _RULES: Final = """
 ~-card ~-grid tr>*{white-space:pre;padding:3px 10px}
 ~-card ~-grid tbody tr>*{border-top:1px solid var(--sm-l)}
 ~-card ~-grid ~-words{text-align:left}
-~-bars meter{width:220px;height:14px}
-~-bars meter::-webkit-meter-bar{background:var(--sm-l);border:0;height:10px}
-~-bars meter::-webkit-meter-optimum-value{background:var(--sm-a)}
-~-bars meter::-moz-meter-bar{background:var(--sm-a)}
-~-card pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
+~-bars meter{width:220px}
+~-card meter::-webkit-meter-bar{background:var(--sm-l);border:0;height:10px}
+~-card meter::-webkit-meter-optimum-value{background:var(--sm-a)}
+~-card meter::-moz-meter-bar{background:var(--sm-a)}
+~-up{background:#9cf}
+~-down{--sm-a:#d60}
+~-card pre{white-space:pre-wrap;margin:0}
 ~-json{font:12px var(--jp-code-font-family,monospace)}
 ~-card ~-json ul{list-style:none;margin:0 0 0 4px;padding-left:14px;border-left:1px solid var(--sm-l)}
 ~-value figure{margin:0}
