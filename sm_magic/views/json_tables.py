@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from .tables import ONE_COLUMN, Table
+from .json_models import cells, ranked
+from .tables import ONE_COLUMN, Columns, Table, from_columns, from_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-Columns: TypeAlias = dict[Any, Sequence[Any]]
 
 KEYS: Final = ("predictions", "projections", "scores", "outputs", "instances")
 _SCALARS: Final = frozenset({int, float, bool, str, NoneType})
@@ -51,7 +50,7 @@ def _under_key(value: dict[str, Any], nested: int) -> Table | None:
 
 def _scalars(values: list[Any]) -> Table | None:
     """``[0.1, 0.9, 0.4]``: one prediction per row."""
-    return _from_columns({ONE_COLUMN: values}) if _is_column(values) else None
+    return from_columns({ONE_COLUMN: values}) if _is_column(values) else None
 
 
 def _rows(values: list[Any]) -> Table | None:
@@ -62,7 +61,7 @@ def _rows(values: list[Any]) -> Table | None:
     if len(widths) != 1 or not _types(chain.from_iterable(values[:_SAMPLE])) <= _SCALARS:
         return None
     (width,) = widths
-    return _from_rows(values, range(width)) if width else None
+    return from_rows(values, range(width)) if width else None
 
 
 def _records(values: list[Any]) -> Table | None:
@@ -82,7 +81,14 @@ def _records(values: list[Any]) -> Table | None:
 
         return DataFrame(_columns_of(values, names, _DEPTH) or values)
 
-    return replace(_from_columns(columns), height=len(values), frame=frame)
+    return replace(from_columns(columns), height=len(values), frame=frame)
+
+
+def _lists_of_records(values: list[Any]) -> Table | None:
+    """``[[{"label": "a", "score": 0.9}, …], …]``: several objects for each row, whose number comes first."""
+    if _types(values) != {list} or _types(chain.from_iterable(values)) != {dict}:
+        return None
+    return _records([{"row": i, **item} for i, items in enumerate(values) for item in items])
 
 
 def _columns_of(rows: Sequence[Mapping[Any, Any]], names: Iterable[Any], depth: int) -> Columns | None:
@@ -133,7 +139,7 @@ def _split(value: dict[str, Any]) -> Table | None:
         return None
     labels = value.get("index")
     fits = isinstance(labels, list) and len(labels) == len(rows) and labels != list(range(len(rows)))
-    return _from_rows(rows, names, labels if fits else None)
+    return from_rows(rows, names, labels if fits else None)
 
 
 def _labelled(value: dict[str, Any]) -> Table | None:
@@ -143,7 +149,7 @@ def _labelled(value: dict[str, Any]) -> Table | None:
         numbers = value.get(key)
         if _is_column(labels) and _is_column(numbers) and len(labels) == len(numbers):
             rest = {k: v for k, v in value.items() if k not in ("labels", key)}
-            return replace(_from_columns({"label": labels, name: numbers}), rest=rest)
+            return replace(from_columns({"label": labels, name: numbers}), rest=rest)
     return None
 
 
@@ -160,7 +166,7 @@ def _columns(value: dict[str, Any]) -> Table | None:
         if flat is None:
             return None
         columns.update(flat)
-    return _from_columns(columns)
+    return from_columns(columns)
 
 
 def _indexed(value: dict[str, Any]) -> Table | None:
@@ -176,8 +182,8 @@ def _indexed(value: dict[str, Any]) -> Table | None:
     if not _types(chain.from_iterable(item.values() for item in value.values())) <= _SCALARS:
         return None
     if inner and not outer:
-        return _from_columns({k: list(item.values()) for k, item in value.items()}, list(first))
-    return _from_columns({k: [row[k] for row in value.values()] for k in first}, list(value))
+        return from_columns({k: list(item.values()) for k, item in value.items()}, list(first))
+    return from_columns({k: [row[k] for row in value.values()] for k in first}, list(value))
 
 
 def _all_digits(keys: Mapping[Any, Any]) -> bool:
@@ -195,37 +201,17 @@ def _types(values: Iterable[object]) -> set[type]:
     return set(map(type, values))
 
 
-def _from_rows(rows: list[Any], names: Sequence[Any], labels: list[Any] | None = None) -> Table:
-    def frame() -> DataFrame:
-        from pandas import DataFrame
-
-        return DataFrame(rows, columns=list(names), index=labels)
-
-    def corner(height: int, width: int) -> tuple[Sequence[Any], list[Any], list[Any] | None]:
-        return (
-            names[:width],
-            [row[:width] for row in rows[:height]],
-            None if labels is None else labels[:height],
-        )
-
-    return Table(height=len(rows), width=len(names), corner=corner, frame=frame)
-
-
-def _from_columns(columns: Mapping[Any, Sequence[Any]], labels: list[Any] | None = None) -> Table:
-    height = len(next(iter(columns.values())))
-
-    def frame() -> DataFrame:
-        from pandas import DataFrame
-
-        return DataFrame(dict(columns), index=labels)
-
-    def corner(rows: int, width: int) -> tuple[Sequence[Any], list[Any], list[Any] | None]:
-        shown = list(islice(columns.items(), width))
-        cells = list(zip(*(values[:rows] for _, values in shown), strict=True))
-        return [name for name, _ in shown], cells, None if labels is None else labels[:rows]
-
-    return Table(height=height, width=len(columns), corner=corner, frame=frame)
-
-
-_OF_LISTS: tuple[Callable[[list[Any]], Table | None], ...] = (_scalars, _rows, _records)
-_OF_OBJECTS: tuple[Callable[[dict[str, Any]], Table | None], ...] = (_split, _labelled, _columns, _indexed)
+_OF_LISTS: tuple[Callable[[list[Any]], Table | None], ...] = (
+    _scalars,
+    _rows,
+    ranked,
+    _records,
+    _lists_of_records,
+)
+_OF_OBJECTS: tuple[Callable[[dict[str, Any]], Table | None], ...] = (
+    _split,
+    _labelled,
+    cells,
+    _columns,
+    _indexed,
+)

@@ -12,9 +12,11 @@ from typing import Final
 
 from ..settings import Settings
 from .base import Answer, Shown, View, room
+from .generation import reply_shown
 from .markup import Markup, join, tag
 from .preview import text_of
 from .printable import printable
+from .said import read
 from .text import text_shown
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -36,9 +38,16 @@ def claims(answer: Answer) -> bool:
 
 
 def show(answer: Answer, settings: Settings) -> Shown:
-    """The text as a document; in a terminal, and of a text too long to lay out, its source."""
-    source = answer.value if isinstance(answer.value, str) else text_of(answer.payload)
-    space = room(settings)
+    """The text as a document, or the texts that a model's answer holds."""
+    if isinstance(answer.value, str):
+        return document(answer.value, room(settings))
+    if (reply := read(answer.value)) is not None:
+        return reply_shown(reply, settings, document)
+    return document(text_of(answer.payload), room(settings))
+
+
+def document(source: str, space: int) -> Shown:
+    """*source* laid out, in at most about *space* bytes; in a terminal, and of a text too long for that, as it is."""
     plain = text_shown(source, space)
     if not source.strip() or len(source) > space // 4:
         return plain
@@ -50,8 +59,8 @@ def _blocks(lines: list[str]) -> Iterator[Markup]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        for read in (_code, _table, _quote, _list):
-            made, after = read(lines, at)
+        for block in (_code, _table, _quote, _list):
+            made, after = block(lines, at)
             if after > at:
                 yield made
                 at = after

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .grid import Grid
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Corner = Callable[[int, int], tuple[Sequence[object], Sequence[Sequence[object]], Sequence[object] | None]]
 """(rows, columns) -> the names, the rows of values and the labels of that corner of the table."""
+Columns: TypeAlias = dict[Any, Sequence[Any]]
 ONE_COLUMN = "prediction"
 """The name of a column that has none of its own."""
 
@@ -52,6 +54,41 @@ def find(value: object) -> Table | None:
 
         return find_in_json(value)
     return None
+
+
+def from_rows(rows: list[Any], names: Sequence[Any], labels: list[Any] | None = None) -> Table:
+    """Rows of values, all of one length."""
+
+    def frame() -> DataFrame:
+        from pandas import DataFrame
+
+        return DataFrame(rows, columns=list(names), index=labels)
+
+    def corner(height: int, width: int) -> tuple[Sequence[Any], list[Any], list[Any] | None]:
+        return (
+            names[:width],
+            [row[:width] for row in rows[:height]],
+            None if labels is None else labels[:height],
+        )
+
+    return Table(height=len(rows), width=len(names), corner=corner, frame=frame)
+
+
+def from_columns(columns: Mapping[Any, Sequence[Any]], labels: list[Any] | None = None) -> Table:
+    """Columns of values by name, all of one length."""
+    height = len(next(iter(columns.values())))
+
+    def frame() -> DataFrame:
+        from pandas import DataFrame
+
+        return DataFrame(dict(columns), index=labels)
+
+    def corner(rows: int, width: int) -> tuple[Sequence[Any], list[Any], list[Any] | None]:
+        shown = list(islice(columns.items(), width))
+        cells = list(zip(*(values[:rows] for _, values in shown), strict=True))
+        return [name for name, _ in shown], cells, None if labels is None else labels[:rows]
+
+    return Table(height=height, width=len(columns), corner=corner, frame=frame)
 
 
 def _kind(value: object) -> tuple[str, str]:

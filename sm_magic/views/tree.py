@@ -26,6 +26,7 @@ STRING: Final = 20_000
 _LINE: Final = 88
 _KEY: Final = 200
 _OPEN: Final = 40  # So many lines of a tree start unfolded.
+_LONG: Final = 400  # A longer string folds; its beginning stays.
 
 
 def leaf(value: object) -> str:
@@ -137,6 +138,8 @@ def tree_html(value: object, room: int) -> Markup:
 
 
 def _node(label: Markup, value: object, depth: int, room: _Room) -> Markup:
+    if isinstance(value, str) and len(value) > _LONG:
+        return _long_string(label, value, room)
     if not is_container(value) or _closed(value, depth, _LINE):
         made = join(label, Markup(fit_escaped(_short(value, _LINE), max(room.left, 0))))
         room.left -= len(made.encode()) + 9
@@ -147,6 +150,20 @@ def _node(label: Markup, value: object, depth: int, room: _Room) -> Markup:
     heading = tag("summary", label, tag("small", _summary(value)))
     room.left -= len(heading.encode()) + 60
     return tag("details", heading, tag("ul", *_branches(value, depth, room)), open="" if small else None)
+
+
+def _long_string(label: Markup, text: str, room: _Room) -> Markup:
+    """A string folded under its beginning.
+
+    What is folded is still found: searching a page opens ``<details>`` (HTML, "ancestor revealing algorithm").
+    """
+    begun = join(
+        one_line(encode_basestring(text[:_LINE])[:-1]), "…", tag("small", f" {len(text):,} characters")
+    )
+    whole = Markup(fit_escaped(leaf(text), max(room.left, 0)))
+    made = tag("details", tag("summary", label, begun), whole)
+    room.left -= len(made.encode()) + 9
+    return made
 
 
 def _branches(value: Container, depth: int, room: _Room) -> Iterator[Markup]:

@@ -13,7 +13,7 @@ from sm_magic.views.tree import inline, tree_html, tree_text
 
 CHAT = {
     "id": "chat-1",
-    "choices": [
+    "turns": [
         {
             "index": 0,
             "message": {"role": "assistant", "content": "Once upon a time,\na model."},
@@ -54,6 +54,17 @@ def test_long_ones_fold(shown, page):
 
     assert "open" in details[0]
     assert sum("open" in one for one in details) < 8
+
+
+def test_long_strings_fold(shown, page):
+    """The beginning and the length stay; the whole is inside, where searching the page finds it."""
+    prose = "Lorem <ipsum> dolor " * 30 + "needle"
+    made = shown({"short": "x" * 400, "long": prose, "b": {"c": [1]}})
+
+    assert page(made.html).all("details") == [{"open": ""}, {}]
+    assert "… 606 characters" in page(made.html).text
+    assert "needle" in page(made.html).text
+    assert f'"long": "{prose}"' in made.text
 
 
 @pytest.mark.parametrize(

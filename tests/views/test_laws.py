@@ -16,12 +16,17 @@ from sm_magic.views import VIEW_NAMES, Answer, Card, card, one_line, report, req
 ELEMENTS = {
     "div", "style", "table", "caption", "thead", "tbody", "tr", "th", "td", "p", "pre", "code", "b", "small", "strong",
     "details", "summary", "ul", "ol", "li", "meter", "figure", "figcaption", "img", "iframe", "em", "a", "hr",
-    "h4", "h5", "h6", "blockquote",
+    "mark", "h4", "h5", "h6", "blockquote", "audio", "video",
 }  # fmt: skip
 ATTRIBUTES = {
     "class", "scope", "open", "min", "max", "value", "src", "alt", "width", "sandbox", "srcdoc", "title", "href",
-    "rel", "target", "start",
+    "rel", "target", "start", "controls",
 }  # fmt: skip
+SOURCES = {  # bytes that are in the page itself
+    "img": "data:image/(png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/=]*",
+    "audio": "data:audio/(wav|mpeg|flac|ogg|mp4|aac|webm);base64,[A-Za-z0-9+/=]*",
+    "video": "data:video/(mp4|webm|ogg);base64,[A-Za-z0-9+/=]*",
+}
 EVIL = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -68,9 +73,7 @@ def _check(markup, page):
     for name, attributes in found.elements:
         assert name in ELEMENTS
         assert set(attributes) <= ATTRIBUTES
-        assert re.match(
-            r"data:image/(png|jpeg|gif|webp|bmp);base64,", attributes.get("src", "data:image/png;base64,")
-        )
+        assert re.fullmatch(SOURCES.get(name, "no source"), attributes.get("src", "no source"))
         assert re.match("https?://", attributes.get("href", "http://"))
         assert attributes.get("sandbox", "") == ""
     assert len(found.all("style")) <= 1
