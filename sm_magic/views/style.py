@@ -24,11 +24,11 @@ _RULES: Final = """
 ~-card ~-head,~-head caption{border-left:3px solid var(--sm-a)}
 ~-card ~-head caption{padding:0 0 4px 10px;font-size:13px;color:inherit;white-space:normal}
 ~-variant{border:1px solid var(--sm-a);border-radius:9px;padding:0 8px}
-~-card ~-facts tr>*{text-align:left;vertical-align:top;padding:1px 14px 1px 10px;border:0}
+~-card ~-facts tr>*{text-align:left;vertical-align:top;padding:1px 14px 1px 10px;border:0;overflow-wrap:anywhere}
 ~-card ~-head th{font-weight:400;white-space:nowrap}
 ~-head th,~-json small{color:var(--sm-m)}
 ~-value{margin-top:10px}
-~-value>p{margin:4px 0;font-size:12px}
+~-value>p{margin:8px 0 4px;font-size:12px}
 ~-scroll{overflow-x:auto}
 ~-card ~-grid tr>*{white-space:pre;padding:3px 10px}
 ~-card ~-grid tbody tr>*{border-top:1px solid var(--sm-l)}
@@ -39,7 +39,8 @@ _RULES: Final = """
 ~-card meter::-moz-meter-bar{background:var(--sm-a)}
 ~-up{background:#9cf}
 ~-down{--sm-a:#d60}
-~-card pre{white-space:pre-wrap;margin:0}
+~-card pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
+~-card mark{background:var(--sm-l);color:inherit;border-bottom:2px solid var(--sm-a)}
 ~-json{font:12px var(--jp-code-font-family,monospace)}
 ~-card ~-json ul{list-style:none;margin:0 0 0 4px;padding-left:14px;border-left:1px solid var(--sm-l)}
 ~-value figure{margin:0}
