@@ -7,7 +7,7 @@ encoded or decoded is the codecs' business; a test holds the two together.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -84,11 +84,16 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"\x93NUMPY", "application/x-npy"),
+    (b"PAR1", "application/x-parquet"),
+    (b"%PDF-", "application/pdf"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
 )
+# Brands of an MP4 that is a film; M4A is sound alone, heic and avif are images (ISO/IEC 14496-12 §4.3, mp4ra.org).
+_FILMS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash")
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - RFC 9110's token, not a password
 _TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}")
 _PARAMETER = re.compile(rf';\s*({_TOKEN})\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^;\s]*))?\s*')
@@ -121,16 +126,58 @@ def is_media_type(text: str) -> bool:
     return bool(_TYPE.fullmatch(text.partition(";")[0].strip()))
 
 
+def type_of(name: str, body: bytes) -> str:
+    """The media type of a file, by its suffix, else by its first bytes."""
+    dot = name.rfind(".")
+    by_suffix = BY_SUFFIX.get(name[dot:].lower()) if dot >= 0 else None
+    return by_suffix or sniff(body[:64] if body[:2] != b"BM" else body) or "application/octet-stream"
+
+
 def sniff(body: bytes) -> str | None:
     """The media type that the first bytes give away; None if they don't."""
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return "image/webp"
     for magic, media_type in _MAGIC:
-        if body.startswith(magic) and not (magic == b"BM" and not _is_bmp(body)):
+        if body.startswith(magic):
             return media_type
-    return None
+    return next((media_type for media_type, fits in _FORMS if fits(body)), None)
 
 
 def _is_bmp(body: bytes) -> bool:
     """Two letters are little: BMP also holds its own length, little-endian, in bytes 2–5."""
-    return len(body) >= 26 and int.from_bytes(body[2:6], "little") == len(body)
+    return body[:2] == b"BM" and len(body) >= 26 and int.from_bytes(body[2:6], "little") == len(body)
+
+
+def _is_mp3(body: bytes) -> bool:
+    """A frame of MPEG audio, layer III, without a tag before it: sync, version, layer, bit rate, sampling rate."""
+    return (
+        len(body) >= 4
+        and body[0] == 0xFF
+        and body[1] & 0xE6 == 0xE2
+        and body[1] & 0x18 != 0x08
+        and body[2] & 0xF0 not in (0x00, 0xF0)
+        and body[2] & 0x0C != 0x0C
+    )
+
+
+def _is_npz(body: bytes) -> bool:
+    """A zip whose first file is an npy (APPNOTE §4.3.7: the name's length is at 26, the name at 30)."""
+    length = int.from_bytes(body[26:28], "little")
+    return body[:4] == b"PK\x03\x04" and body[30 : 30 + length].endswith(b".npy")
+
+
+def _is_arrow(body: bytes) -> bool:
+    """A stream's first message: FFFFFFFF, the length of its metadata, and a schema in it, which is a flatbuffer."""
+    length = int.from_bytes(body[4:8], "little")
+    root = int.from_bytes(body[8:12], "little")
+    return body[:4] == b"\xff" * 4 and length % 8 == 0 and 0 < root < length < 1 << 24
+
+
+_FORMS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("image/webp", lambda body: body[:4] == b"RIFF" and body[8:12] == b"WEBP"),
+    ("audio/wav", lambda body: body[:4] == b"RIFF" and body[8:12] == b"WAVE"),
+    ("audio/ogg", lambda body: body[:4] == b"OggS" and b"theora" not in body[:64]),
+    ("video/mp4", lambda body: body[4:8] == b"ftyp" and body[8:12] in _FILMS),
+    ("image/bmp", _is_bmp),
+    ("audio/mpeg", _is_mp3),
+    ("application/x-npz", _is_npz),
+    ("application/vnd.apache.arrow.stream", _is_arrow),
+)

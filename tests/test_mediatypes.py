@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import wave
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +81,25 @@ def test_short_names_stand_for_types():
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff\xe1", "image/jpeg"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
-        (b"RIFF\x00\x00\x00\x00WAVEfmt ", None),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", None),
+        (b"ID3\x04\x00", "audio/mpeg"),
+        (b"\xff\xfb\x90\x64", "audio/mpeg"),
+        (b"\xff\xfea\x00", None),  # text in UTF-16
+        (b"\xff\xfb\xff\xff", None),
+        (b"fLaC\x00", "audio/flac"),
+        (b"OggS\x00\x02" + b"\x00" * 22 + b"\x01\x1eOpusHead", "audio/ogg"),
+        (b"OggS\x00\x02" + b"\x00" * 22 + b"\x01\x2a\x80theora", None),
+        (b"\x00\x00\x00\x20ftypisom", "video/mp4"),
+        (b"\x00\x00\x00\x20ftypmp42", "video/mp4"),
+        (b"\x00\x00\x00\x20ftypM4A ", None),
+        (b"\x00\x00\x00\x20ftypheic", None),
+        (b"PAR1\x15\x04", "application/x-parquet"),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"PK\x03\x04" + b"\x00" * 22 + b"\x05\x00\x00\x00a.npy", "application/x-npz"),
+        (b"PK\x03\x04" + b"\x00" * 22 + b"\x05\x00\x00\x00a.txt", None),
+        (b"\xff\xff\xff\xff\x08\x00\x00\x00\x04\x00\x00\x00", "application/vnd.apache.arrow.stream"),
+        (b"\xff\xff\xff\xff\xff\xff\xff\xff", None),
         (b"GIF87a", "image/gif"),
         (b"BM\x1a\x00\x00\x00" + b"\x00" * 20, "image/bmp"),
         (b"BM is no bitmap by itself", None),
@@ -91,3 +113,24 @@ def test_short_names_stand_for_types():
 def test_first_bytes_give_a_type_away(body, media_type):
     """By magic numbers; two letters are not enough for BMP."""
     assert sniff(body) == media_type
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_can_be_looked_at(body):
+    """However few there are."""
+    assert sniff(body) is None or mediatypes.is_media_type(sniff(body))
+
+
+def test_what_libraries_write_gives_itself_away():
+    """numpy, wave and pyarrow, as people have their files."""
+    out = io.BytesIO()
+    np.savez_compressed(out, images=np.zeros(3))
+    assert sniff(out.getvalue()) == "application/x-npz"
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
+    assert sniff(out.getvalue()) == "audio/wav"
+    pa = pytest.importorskip("pyarrow")
+    sink = pa.BufferOutputStream()
+    pa.ipc.new_stream(sink, pa.schema([("a", pa.int64())])).close()
+    assert sniff(sink.getvalue().to_pybytes()) == "application/vnd.apache.arrow.stream"
