@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import mediatypes
@@ -10,13 +11,20 @@ from .messages import Facts, Payload
 from .spelling import near, question
 
 
-def read(path: str | Path, content_type: str | None = None, *, max_bytes: int | None = None) -> Payload:
+def read(
+    path: str | Path,
+    content_type: str | None = None,
+    *,
+    max_bytes: int | None = None,
+    option: str = "--file ",
+) -> Payload:
     """The bytes of the file at *path*; their type by *content_type*, suffix, first bytes, in that order.
 
+    option: what stands before the path on a line, for the hints.
     Raises UsageError if there is no such file, or if it is larger than *max_bytes*.
     """
     file = path_of(path)
-    _check_file(file)
+    _check_file(file, option)
     size = file.stat().st_size
     if max_bytes is not None and size > max_bytes:
         raise UsageError(
@@ -27,8 +35,24 @@ def read(path: str | Path, content_type: str | None = None, *, max_bytes: int | 
         body = file.read_bytes()
     except OSError as exc:
         raise UsageError(f"{file} can't be read: {exc.strerror}.") from exc
-    media_type = mediatypes.resolve(content_type) if content_type else _type_of(file, body)
+    media_type = mediatypes.resolve(content_type) if content_type else mediatypes.type_of(file.name, body)
     return Payload(body=body, content_type=media_type, facts=Facts(notes=_notes(file, body, media_type)))
+
+
+def fields(form: Mapping[str, object], *, max_bytes: int | None = None) -> dict[str, object]:
+    """The fields of *form* with each Path, alone or in a list, read: ``(filename, bytes, content type)``."""
+
+    def one(name: str, value: object) -> object:
+        if isinstance(value, list):
+            return [one(name, item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(one(name, item) for item in value)
+        if not isinstance(value, Path):
+            return value
+        payload = read(value, max_bytes=max_bytes, option=f"--form {name}=@")
+        return value.name, payload.body, payload.content_type
+
+    return {name: one(name, value) for name, value in form.items()}
 
 
 def path_of(path: str | Path) -> Path:
@@ -44,22 +68,15 @@ def path_of(path: str | Path) -> Path:
     return file
 
 
-def _check_file(file: Path) -> None:
+def _check_file(file: Path, option: str) -> None:
     if file.is_dir():
-        raise UsageError(f"{file} is a folder.", hint="--file takes one file.")
+        raise UsageError(f"{file} is a folder.", hint=f"{option.split(' ')[0]} takes one file.")
     if file.exists():
         return
     siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
     found = near(file.name, siblings)
-    hint = question(f"--file {file.with_name(found[0])}") if found else f"The notebook runs in {Path.cwd()}."
+    hint = question(f"{option}{file.with_name(found[0])}") if found else f"The notebook runs in {Path.cwd()}."
     raise UsageError(f"There is no file {file}.", hint=hint)
-
-
-def _type_of(file: Path, body: bytes) -> str:
-    by_suffix = mediatypes.BY_SUFFIX.get(file.suffix.lower())
-    return (
-        by_suffix or mediatypes.sniff(body[:64] if body[:2] != b"BM" else body) or "application/octet-stream"
-    )
 
 
 def _notes(file: Path, body: bytes, media_type: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from . import codecs, files, ledger
 from .errors import UsageError
-from .mediatypes import resolve
+from .mediatypes import parse, resolve
 from .members import inputs
 from .messages import Payload
 from .spelling import did_you_mean
@@ -18,6 +18,7 @@ __all__ = ["NOTHING", "body", "checked", "text"]
 
 NOTHING: Final = object()
 """In place of a value where none is given; None is a value, JSON's null."""
+_FORM: Final = "multipart/form-data"
 _TABLE_OPTIONS = ("header", "columns", "drop", "orient")
 # What `Client.prepare` has parameters of its own for.
 _OWN = frozenset({"endpoint", "body", "content_type", "accept"})
@@ -79,6 +80,7 @@ def text(name: str, value: object) -> str:
 
 def _checked_file(payload: Payload, check_up_to: int) -> Payload:
     """A file's bytes, if they are what their type says; with a note where only the ends were looked at."""
+    payload = codecs.labelled(payload)
     note = codecs.check(payload, whole_up_to=check_up_to)
     facts = payload.facts
     return payload if note is None else replace(payload, facts=replace(facts, notes=(*facts.notes, note)))
@@ -96,4 +98,6 @@ def _encode(
                 f"A file is sent as it is; {given[0]!r} is for tables.", hint="Read it: pandas.read_csv(…)."
             )
         return _checked_file(files.read(value, content_type, max_bytes=limit), check_up_to)
+    if isinstance(value, Mapping) and content_type and parse(resolve(content_type)).type == _FORM:
+        value = files.fields(value, max_bytes=limit)
     return codecs.encode(value, content_type, max_bytes=limit, **table)

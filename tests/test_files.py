@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sm_magic.errors import UsageError
-from sm_magic.files import read, write
+from sm_magic.files import fields, read, write
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,20 @@ def test_what_is_written_is_what_came(tmp_path):
     with pytest.raises(UsageError, match="can't be written"):
         write(tmp_path / "no" / "such" / "folder", body)
     assert isinstance(write(str(tmp_path / "b"), b""), Path)
+
+
+def test_the_paths_of_a_form_are_read(tmp_path):
+    """Alone or in a list; each becomes what a form's file is: name, bytes, type."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1,2\n")
+    file = ("a.csv", b"1,2\n", "text/csv")
+
+    assert fields({"f": path, "l": [path, "x"], "t": (path,), "n": 1}) == {
+        "f": file,
+        "l": [file, "x"],
+        "t": (file,),
+        "n": 1,
+    }
+    with pytest.raises(UsageError, match="no file") as caught:
+        fields({"f": tmp_path / "b.csv"})
+    assert "--form f=@" in caught.value.hint

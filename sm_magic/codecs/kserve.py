@@ -155,9 +155,11 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
         return _column(name, value).reshape(-1, 1)
     if isinstance(value, bytes | bytearray | memoryview | str):
         return _objects([bytes(value) if isinstance(value, bytearray | memoryview) else value])
+    if isinstance(value, list | tuple) and any(isinstance(item, bytes | str) for item in value):
+        return _objects(list(value))
     array = as_array(value)
     if isinstance(value, list | tuple) and array.dtype.kind in "USO":
-        array = np.array(value, dtype=object)  # numpy made one type of all, and cut zeros off bytes
+        array = np.array(value, dtype=object)  # numpy makes one type of all, and cuts zeros off bytes
     if array.ndim == 0 and not is_a(value, "numpy.ndarray"):
         array = array.reshape(1)
     return array
@@ -178,12 +180,14 @@ def _column(name: str, series: pd.Series) -> np.ndarray[Any, Any]:
 
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in "biufc":
-        return series.to_numpy()
+        return np.asarray(series)
     missing = bool(series.isna().any())
     if isinstance(dtype, np.dtype) and tables.holds_numbers(series) and len(series):
         return np.asarray(pd.to_numeric(series), dtype="float64" if missing else None)
     if pd.api.types.is_numeric_dtype(dtype):
-        return series.to_numpy("float64", na_value=np.nan) if missing else series.to_numpy(_plain(dtype))
+        return np.asarray(
+            series.to_numpy("float64", na_value=np.nan) if missing else series.to_numpy(_plain(dtype))
+        )
     if missing:
         raise CodecError(
             f"The column {name!r} has missing values, which no datatype but a float holds.",
@@ -193,7 +197,7 @@ def _column(name: str, series: pd.Series) -> np.ndarray[Any, Any]:
 
 
 def _plain(dtype: Any) -> Any:
-    """numpy's dtype of a nullable one."""
+    """The dtype of numpy that is a nullable one's."""
     return getattr(dtype, "numpy_dtype", None) or getattr(dtype, "subtype", None)
 
 

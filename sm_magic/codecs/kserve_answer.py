@@ -69,7 +69,7 @@ class _Spec:
         self.count = math.prod(shape)
         self.data = spec.get("data")
         parameters = spec.get("parameters")
-        self.size = parameters.get("binary_data_size") if isinstance(parameters, dict) else None
+        self.size: Any = parameters.get("binary_data_size") if isinstance(parameters, dict) else None
         if self.size is None and not isinstance(self.data, list):
             raise self.error("comes without its data")
         if self.size is not None and not _is_count(self.size):

@@ -1,4 +1,4 @@
-"""Where the body comes from: INPUT, the cell, a file.  Exactly one of them."""
+"""Where the body comes from: INPUT, the cell, a file, a form.  Exactly one of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .. import mediatypes
 from ..errors import SmMagicError, UsageError
 from ..expressions import evaluate
 from ..files import path_of
@@ -22,12 +23,14 @@ __all__ = ["TABLE", "Source", "body", "source"]
 
 TABLE = ("header", "columns", "drop", "orient")
 """Options of a table, which nothing else can honour."""
+_FORM = "multipart/form-data"
+_AS_THEY_ARE = {"cell": "the cell", "file": "a file", "form": "a form's field"}
 _CELL_ONLY = ("python", "expand", "raw")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the body comes from: "input", "cell", "python" (a cell too) or "file"; and its text or path."""
+    """Where the body comes from: "input", "cell", "python" (a cell too), "file" or "form"; and its text or path."""
 
     kind: str
     text: str
@@ -43,13 +46,15 @@ def source(parsed: Parsed, cell: str | None) -> Source:
             ("INPUT", parsed.arguments.get("INPUT") and Source("input", parsed.arguments["INPUT"])),
             ("the cell", not blank and Source("python" if options.get("python") else "cell", cell or "")),
             ("--file", options.get("file") and Source("file", options["file"])),
+            ("--form", options.get("form") and Source("form", "")),
         )
         if one
     ]
     if not found:
         raise UsageError(
             "There is nothing to send.",
-            hint="%sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell.",
+            hint="%sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, --form NAME=VALUE a form, "
+            "%%sm_invoke ENDPOINT its cell.",
         )
     if len(found) > 1:
         named = [f"INPUT (`{one.text}`)" if name == "INPUT" else name for name, one in found]
@@ -62,16 +67,17 @@ def _check_fits(origin: Source, options: Mapping[str, Any]) -> None:
     """Refuse what the source can't honour, rather than to send something else than was asked for."""
     flags = {dest: f"--{dest}" for dest in _CELL_ONLY}
     stray = next((flags[dest] for dest in _CELL_ONLY if options.get(dest)), None)
-    if stray and origin.kind in ("input", "file"):
+    if stray and origin.kind in ("input", "file", "form"):
         raise UsageError(f"{stray} is for a cell, and there is none.", hint=f"%%sm_invoke ENDPOINT {stray}")
     if origin.kind == "python" and (options.get("expand") or options.get("raw")):
         other = "--expand" if options.get("expand") else "--raw"
         raise UsageError(
             f"--python and {other} exclude each other.", hint=f"{other} is for a cell that is the body."
         )
+    _check_form(origin, options.get("content_type"))
     tables = [dest for dest in TABLE if dest in options and not (dest == "orient" and options.get("expand"))]
-    if tables and origin.kind in ("cell", "file"):
-        what = "the cell" if origin.kind == "cell" else "a file"
+    if tables and origin.kind in _AS_THEY_ARE:
+        what = _AS_THEY_ARE[origin.kind]
         way = "--python sends the cell's value." if origin.kind == "cell" else "Read it and send the table."
         raise UsageError(f"--{tables[0]} is for tables; {what} is sent as it is.", hint=way)
 
@@ -87,11 +93,32 @@ def body(
     """What `Client.prepare` takes for it: a value to encode, or a payload that is ready."""
     if origin.kind == "file":
         return {"value": path_of(origin.text)}
+    if origin.kind == "form":
+        return {"value": _fields(options["form"]), "content_type": _FORM}
     if origin.kind == "python":
         return {"value": _run(shell, origin.text)}
     if origin.kind == "input":
         return {"value": evaluate(origin.text, names)}
     return {"payload": _literal(origin.text, options, settings, names)}
+
+
+def _check_form(origin: Source, content_type: str | None) -> None:
+    """A form has a type of its own."""
+    if origin.kind != "form" or content_type is None:
+        return
+    if mediatypes.resolve(content_type).lower() != _FORM:
+        raise UsageError(
+            f"--form is sent as {_FORM}, not as {content_type}.", hint="Leave -t out, or give INPUT a dict."
+        )
+
+
+def _fields(given: tuple[tuple[str, object], ...]) -> dict[str, object]:
+    """The fields by name; the values of a name that came again as a list."""
+    found: dict[str, list[object]] = {}
+    for name, value in given:
+        found.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+    again = {name for name, value in given if isinstance(value, list)}
+    return {name: vs if len(vs) > 1 or name in again else vs[0] for name, vs in found.items()}
 
 
 def _literal(text: str, options: Mapping[str, Any], settings: Settings, names: Mapping[str, Any]) -> Payload:

@@ -49,6 +49,7 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("jmespath", "jq", "filter", "path", "select"), "--query"),
         **dict.fromkeys(("silent", "no-display", "s"), "--quiet"),
         **dict.fromkeys(("f", "from-file", "infile", "input-file", "upload"), "--file"),
+        **dict.fromkeys(("form-field", "multipart", "form-data", "field", "form-string"), "--form"),
         **dict.fromkeys(("outfile", "output-file", "download"), "--save"),
         **dict.fromkeys(("display", "render", "as"), "--view"),
         **dict.fromkeys(("exclude", "without"), "--drop"),
@@ -81,6 +82,8 @@ def unknown_option(grammar: Grammar, token: Token, following: Token | None) -> U
     said = f"%{grammar.magic} has no option `{typed}`."
     known = grammar.by_name()
     word = _CAMEL.sub("-", typed.lstrip("-")).replace("_", "-").lower()
+    if typed.startswith("-F"):
+        word = "form-field"  # curl's: its -f is another option
     given = value if equals else following.text if following else ""
     if typed == "-H" and given:
         return http_header(given) or UsageError(said)

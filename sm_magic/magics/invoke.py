@@ -74,13 +74,13 @@ def _call(
     )
     sent = body(origin, options, shell=door.shell, settings=settings, names=names)
     members = {name: value for name, value in options.items() if name in _PREPARED}
-    if origin.kind in ("cell", "file"):
+    if origin.kind in ("cell", "file", "form"):
         members = {name: value for name, value in members.items() if name not in TABLE}
     elif "value" in sent:
         members = {
             name: value for name, value in members.items() if name in own or _fits(name, sent["value"], own)
         }
-    if "payload" in sent:
+    if "payload" in sent or "content_type" in sent:
         members.pop("content_type", None)
     return _Call(
         choice=choice,

@@ -18,6 +18,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             usage=(
                 "%sm_invoke ENDPOINT INPUT [options]",
                 "%sm_invoke ENDPOINT --file PATH [options]",
+                "%sm_invoke ENDPOINT --form NAME=VALUE … [options]",
                 "%%sm_invoke ENDPOINT [options]",
             ),
             positionals=(
@@ -34,6 +35,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                 ("%sm_invoke iris df", "a DataFrame, as CSV"),
                 ("%sm_invoke iris df[cols].head(3) -o predictions", "…and keep the decoded answer"),
                 ('%sm_invoke digits --file "my digit.png"', "a file"),
+                ("%sm_invoke speech --form file=@a.wav --form lang=en", "a form with a file"),
                 ("%sm_invoke ${name} (df.x > 3) -t json", "an endpoint named by a variable"),
                 (
                     '%%sm_invoke echo\n{"inputs": "Once upon a time"}',

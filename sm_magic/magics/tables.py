@@ -43,6 +43,15 @@ _BODY: tuple[Option, ...] = (
         name="--file", dest="file", metavar="PATH", group="Body", help="send this file, as its suffix says"
     ),
     Option(
+        name="--form",
+        dest="form",
+        metavar="NAME=VALUE",
+        kind="form",
+        repeatable=True,
+        group="Body",
+        help="send a form with this field; NAME=@PATH: a file, NAME=${expr}: a value; may be repeated",
+    ),
+    Option(
         name="--python",
         dest="python",
         group="Body",
@@ -180,7 +189,7 @@ CONNECT: tuple[Option, ...] = (
 # What one call alone can mean is no part of a target: ids, bodies, names of variables, files.
 _PER_CALL = frozenset(
     {
-        "inference_id", "session_id", "prefix_aware_id", "file", "python", "expand", "raw", "no_limit", "out",
+        "inference_id", "session_id", "prefix_aware_id", "file", "form", "python", "expand", "raw", "no_limit", "out",
         "out_frame", "save", "quiet", "dry_run",
     }
 )  # fmt: skip

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import MappingProxyType
 
 from .. import mediatypes
@@ -15,7 +15,7 @@ from ..errors import UsageError
 from ..expressions import Expression, evaluate, parts, user_names
 from ..spelling import article, did_you_mean
 from .grammar import Kind, Option
-from .line import quote
+from .line import quote, unquote
 
 # IPython's own ways to write a variable, as DollarFormatter reads them.
 _BRACED = re.compile(r"(?<!\$)\{\s*(([A-Za-z_]\w*)(?:\.\w+|\[[^\[\]]*\])*)\s*\}")
@@ -43,7 +43,8 @@ def read(option: Option, text: str, names: Mapping[str, object]) -> object:
     """*text* as the value of *option*; UsageError if it can't be one.
 
     ``name``, ``media_type`` and ``text`` stay str; ``seconds`` is a float above 0, ``count`` an int from 0,
-    ``columns`` a tuple of column names (of any type where they come from ``@NAME``).
+    ``columns`` a tuple of column names (of any type where they come from ``@NAME``), ``form`` a field's name and
+    value.
     """
     if option.choices and text not in option.choices:
         raise unknown_choice(f"`{option.name}`", text, option.choices)
@@ -162,6 +163,28 @@ def _columns_of(option: Option, name: str, names: Mapping[str, object]) -> tuple
     return tuple(found)
 
 
+def _form(option: Option, text: str, names: Mapping[str, object]) -> tuple[str, object]:
+    """``NAME=VALUE``, as it was typed: the value is text, a Path behind ``@``, or what a lone ``${expr}`` is worth."""
+    whole = unquote(text)
+    name, equals, typed = whole.partition("=")
+    if not equals or not name or name.startswith(("@", "$")):
+        example = f"{name}=…" if name.isidentifier() else "NAME=VALUE"
+        what = "has no name before its `=`" if equals else "has no `=`"
+        raise UsageError(
+            f"`{option.name} {text}` {what}.", hint=f"`{option.name} {example}`, or NAME=@PATH for a file."
+        )
+    is_file = typed.startswith("@")
+    value = typed[1:] if is_file else typed
+    if whole == text:  # quotes around the value alone: prompt="Hello world", file=@"my file.wav"
+        value = unquote(value)
+    if not is_file and len(found := parts(value)) == 1 and isinstance(found[0], Expression):
+        return name, evaluate(found[0], names)
+    value = expand(value, names)
+    if is_file and not value:
+        raise UsageError(f"`{option.name} {text}` names no file.", hint=f"`{option.name} {name}=@PATH`")
+    return name, Path(value) if is_file else value
+
+
 _READERS: Mapping[Kind, _Reader] = MappingProxyType(
     {
         "text": _text,
@@ -170,5 +193,6 @@ _READERS: Mapping[Kind, _Reader] = MappingProxyType(
         "media_type": _media_type,
         "seconds": _seconds,
         "count": _count,
+        "form": _form,
     }
 )

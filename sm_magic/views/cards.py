@@ -18,7 +18,7 @@ from .base import Card, Shown
 from .facts import Fact, Pair, Said, facts_html, facts_text
 from .grid import Grid, grid_shown
 from .markup import Markup, join, tag
-from .preview import hex_view, is_text, text_of
+from .preview import form_view, hex_view, is_text, text_of
 from .printable import one_line as line
 from .printable import printable
 from .quantities import plural, seconds, size
@@ -201,6 +201,8 @@ def _redacted(value: object) -> Said:
 
 
 def _preview(payload: Payload) -> str:
+    if (form := form_view(payload)) is not None:
+        return printable(form)
     if not is_text(payload):
         return hex_view(payload.body)
     text = printable(text_of(payload, _PREVIEW)).rstrip("\n")

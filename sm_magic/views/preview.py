@@ -1,4 +1,4 @@
-"""A body as text where it is text, and as a hex view of its first bytes where it is not."""
+"""A body as text where it is text, as a hex view of its first bytes where it is not, and a form's parts as either."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from ..mediatypes import parse, sniff
 from ..messages import Payload
+from ..multipart import split
 from .quantities import size
 
 HEX: Final = 256
@@ -44,6 +45,32 @@ def hex_view(body: bytes, count: int = HEX) -> str:
     if len(body) > count:
         lines.append(f"… {size(len(body) - count)} more")
     return "\n".join(lines)
+
+
+def form_view(payload: Payload, most: int = 4_000) -> str | None:
+    """A multipart/form-data body as it is sent, but for what is no text; None if it is no such body."""
+    media = parse(payload.content_type)
+    if media.type != "multipart/form-data":
+        return None
+    boundary = media.parameters.get("boundary", "")
+    try:
+        parts = split(payload.body, boundary)
+    except ValueError:
+        return None
+    lines: list[str] = []
+    room = most
+    for shown, part in enumerate(parts):
+        if room <= 0:
+            lines.append(f"… {len(parts) - shown} more of {len(parts)} parts")
+            break
+        body = Payload(body=part.body, content_type=part.content_type or "text/plain")
+        text = text_of(body, room) if is_text(body) else f"({size(body.size)})"
+        if is_text(body) and body.size > room:
+            text += f"\n… {size(body.size - room)} more"
+        head = part.head.replace("\r\n", "\n")
+        lines += [f"--{boundary}", head, "", text]
+        room -= len(head) + len(text)
+    return "\n".join([*lines, f"--{boundary}--"])
 
 
 def _decoder(payload: Payload, errors: str) -> codecs.IncrementalDecoder:

@@ -19,11 +19,11 @@ MISTAKES = {
     ),
     "%sm_invoke echo": (
         "UsageError: There is nothing to send.\n"
-        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell."
+        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, --form NAME=VALUE a form, %%sm_invoke ENDPOINT its cell."
     ),
     "%%sm_invoke echo\n ": (
         "UsageError: There is nothing to send.\n"
-        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, %%sm_invoke ENDPOINT its cell."
+        "→ %sm_invoke ENDPOINT INPUT sends a value, --file PATH a file, --form NAME=VALUE a form, %%sm_invoke ENDPOINT its cell."
     ),
     "%sm_invoke echo df rows": (
         "UsageError: INPUT is one token, and these are 2: `df rows`.\n"
