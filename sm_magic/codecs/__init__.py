@@ -19,7 +19,7 @@ from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Facts, Payload
 from ..spelling import did_you_mean, told, upper
-from . import bound, json, tables
+from . import bound, foreign, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
 from .checks import check
 
@@ -67,7 +67,7 @@ def encode(
     dropped: tuple[str, ...] = ()
     try:
         if columns is not None or drop:
-            value, dropped = tables.select(tables.table(value), columns, drop)
+            value, dropped = tables.select(value, columns, drop)
         payload = _encoder(value, media)(value, asked)
     except (UnicodeError, ArithmeticError) as exc:  # half a surrogate pair in pandas 3, Decimal("sNaN")
         raise CodecError(f"{upper(a_kind(value))} can't be sent as {media.type}: {told(exc)}") from exc
@@ -208,6 +208,8 @@ def _default(value: object) -> str:
 def _cannot(value: object, media_type: str | None = None) -> CodecError:
     """What can't be sent is an error that lists what can."""
     names = set(type_names(value))
+    if foreign.LAZY in names:
+        return foreign.no_rows()
     if names & {"pathlib.PurePath", "pathlib.Path"}:
         return CodecError("A path is not read here.", hint="--file PATH sends a file's own bytes.")
     if callable(getattr(value, "read", None)):

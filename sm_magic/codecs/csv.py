@@ -13,7 +13,7 @@ from ..errors import CodecError, UsageError
 from ..mediatypes import MediaType
 from ..messages import Payload
 from ..spelling import ended, upper
-from . import csv_cells, csv_rows, csv_tables, masks, tables
+from . import csv_cells, csv_polars, csv_rows, csv_tables, foreign, masks, tables
 from .base import Asked, Codec, Told, a_kind, as_array, is_a, to_bytes
 from .csv_answer import read
 
@@ -25,9 +25,14 @@ CODEC = Codec("text/csv")
 _PLAIN = Asked(content_type="text/csv", media=MediaType("text/csv"))
 
 
-@CODEC.encodes("pandas.DataFrame", "to_pandas", default=True)
+@CODEC.encodes("pandas.DataFrame", *foreign.NAMES, default=True)
 def _table(value: Any, asked: Asked) -> Payload:
-    return _frame(tables.table(value), asked, take=tables.taker(value))
+    if is_a(value, "polars.DataFrame") and csv_polars.takes(value):
+        return _frame(value, asked)
+    found = foreign.in_pandas(value)
+    if is_a(found, "pandas.Series"):
+        return _series(found, asked)
+    return _frame(found, asked, take=tables.taker(value))
 
 
 @CODEC.encodes("pandas.Series", default=True)
@@ -36,10 +41,10 @@ def _series(series: pd.Series, asked: Asked) -> Payload:
     return _frame(frame, asked, note=tables.shape_note(*frame.shape))
 
 
-def _frame(frame: pd.DataFrame, asked: Asked, note: str | None = None, take: str = tables.HEAD) -> Payload:
+def _frame(frame: Any, asked: Asked, note: str | None = None, take: str = tables.HEAD) -> Payload:
     """A table; *take* is how its user takes the first rows of it."""
 
-    def sample(piece: pd.DataFrame) -> bytes:
+    def sample(piece: Any) -> bytes:
         return csv_tables.write(piece, asked, None)
 
     tables.refuse_hopeless(frame, sample, asked, take=take)
@@ -77,9 +82,9 @@ def _array(value: Any, asked: Asked) -> Payload:
         rows = table.shape[0] if array.ndim == 2 else 0
         return asked.payload(b"", rows=rows, columns=table.shape[1], header=False)
     csv_cells.refuse_nested_items(table)
-    tables.refuse_large_array(table, lambda part: _cells(np.atleast_2d(part)).encode(), asked)
+    tables.refuse_large_array(table, lambda part: _cells(np.atleast_2d(part)), asked)
     return asked.payload(
-        to_bytes(_cells(table), asked.media),
+        csv_tables.recoded(_cells(table), asked),
         rows=table.shape[0],
         columns=table.shape[1],
         text_columns=_text_columns(table),
@@ -106,13 +111,13 @@ def _text_columns(table: np.ndarray[Any, Any]) -> tuple[str, ...]:
     return tuple(f"column {int(name) + 1}" for name in found)
 
 
-def _cells(table: np.ndarray[Any, Any]) -> str:
+def _cells(table: np.ndarray[Any, Any]) -> bytes:
     """A 2-D array's rows, without a last line end, as the SageMaker SDK has it."""
     import pandas as pd
 
     if csv_rows.are_numbers(table):
         return csv_rows.numbers(table, None)
-    return csv_tables.write(pd.DataFrame(table), _PLAIN, None).decode().removesuffix("\n")
+    return csv_tables.write(pd.DataFrame(table), _PLAIN, None).removesuffix(b"\n")
 
 
 @CODEC.encodes("builtins.dict", "Mapping")
@@ -151,7 +156,7 @@ def _list(values: Any, asked: Asked) -> Payload:
     note = tables.shape_note(1, width) if rows and not any(nested) else None
     kinds = [set(map(type, column)) for column in zip(*rows, strict=True)]
     try:
-        body = to_bytes(csv_rows.lines(rows, kinds, asked.max_bytes), asked.media)
+        body = csv_tables.recoded(csv_rows.lines(rows, kinds, asked.max_bytes), asked)
     except csv_rows.Full as full:
         raise tables.too_many(len(rows), full.size / full.share, asked, tables.SLICE) from None
     return asked.payload(

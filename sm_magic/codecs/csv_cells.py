@@ -36,8 +36,13 @@ def is_number(cls: type) -> bool:
 
 def refuse_nested(frame: pd.DataFrame) -> None:
     """Raise CodecError for a column that holds more than one value in a cell, or what has no text of its own."""
+    import pandas as pd
+
+    text = (pd.StringDtype, pd.PeriodDtype, pd.IntervalDtype)
     for i, dtype in enumerate(frame.dtypes):
-        if dtype.kind not in "fiubmM" and (wrong := _wrong(frame.iloc[:, i])):
+        if dtype.kind in "fiubmM" or isinstance(dtype, text):
+            continue
+        if wrong := _wrong(frame.iloc[:, i]):
             raise _no_place(wrong[0], f"Column {str(frame.columns[i])!r} holds {a_kind(wrong[0])}, which")
 
 
@@ -51,11 +56,8 @@ def _wrong(column: pd.Series) -> tuple[Any] | None:
     """The first cell that is none, in a tuple."""
     import pandas as pd
 
-    dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return _wrong(dtype.categories.to_series())
-    if isinstance(dtype, (pd.StringDtype, pd.PeriodDtype, pd.IntervalDtype)):
-        return None
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.dtype.categories.to_series()
     return _first(column.to_numpy(dtype=object))
 
 

@@ -1,49 +1,46 @@
-"""Tables → the lines of a CSV: by pandas, and by orjson where all columns are numbers of one type."""
+"""Tables → the lines of a CSV: by pandas, by orjson where all columns are numbers of one type, by polars if large."""
 
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..spelling import ended
-from . import csv_cells, csv_rows
-from .base import Asked, to_bytes
+from . import csv_cells, csv_polars, csv_rows
+from .base import Asked, is_a, to_bytes
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 
-class _Capped(io.BytesIO):
-    """A buffer that stops whoever writes more than *limit* bytes into it."""
-
-    def __init__(self, limit: int | None) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def write(self, data: Any, /) -> int:
-        """Write *data*; `csv_rows.Full` beyond the limit."""
-        if self._limit is not None and self.tell() + len(data) > self._limit:
-            raise csv_rows.Full
-        return super().write(data)
-
-
-def write(frame: pd.DataFrame, asked: Asked, limit: int | None) -> bytes:
-    """The table's rows, each with its line end; its columns' names first if that is asked.
+def write(frame: Any, asked: Asked, limit: int | None) -> bytes:
+    """The rows of a pandas or polars DataFrame, each with its line end; its columns' names first if that is asked.
 
     Raises CodecError for a cell that holds more than one value, and `csv_rows.Full` beyond *limit* bytes.
     """
     if frame.shape[1] == 0:
         return b""
-    csv_cells.refuse_nested(frame)
+    if is_a(frame, "polars.DataFrame"):
+        head = frame.clear().write_csv().encode() if asked.header else b""
+        return recoded(csv_polars.write(frame, limit, head), asked)
     if (array := _of_one_type(frame)) is not None:
-        head = write(frame.iloc[:0], asked, limit).decode(asked.media.charset or "utf-8")
-        return to_bytes(f"{head}{csv_rows.numbers(array, limit)}\n", asked.media)
+        return recoded(csv_rows.numbers(array, limit, _head(frame, asked), b"\n"), asked)
+    if (table := csv_polars.table(frame)) is not None:
+        return recoded(csv_polars.write(table, limit, _head(frame, asked)), asked)
+    csv_cells.refuse_nested(frame)
     body = _by_pandas(frame, asked, limit, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and csv quotes it only where it ends lines for the writer.
     return body if b"\r" not in body else _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
+
+
+def recoded(text: bytes, asked: Asked) -> bytes:
+    """Text in UTF-8, in the charset that is asked for; CodecError for a character that it has not."""
+    plain = asked.media.charset.lower() in ("utf-8", "utf8") or (
+        asked.media.charset == "us-ascii" and text.isascii()
+    )
+    return text if plain else to_bytes(text.decode(), asked.media)
 
 
 def _of_one_type(frame: pd.DataFrame) -> np.ndarray[Any, Any] | None:
@@ -57,8 +54,13 @@ def _of_one_type(frame: pd.DataFrame) -> np.ndarray[Any, Any] | None:
     return array if csv_rows.are_numbers(array) else None
 
 
+def _head(frame: pd.DataFrame, asked: Asked) -> bytes:
+    """The line of the columns' names, if that is asked, in UTF-8."""
+    return frame.iloc[:0].to_csv(index=False, lineterminator="\n").encode() if asked.header else b""
+
+
 def _by_pandas(frame: pd.DataFrame, asked: Asked, limit: int | None, quoting: int) -> bytes:
-    out = _Capped(limit)
+    out = csv_rows.Capped(limit)
     try:
         frame.to_csv(
             out,

@@ -1,6 +1,7 @@
 """Tables: which columns are sent, what is known of them, and where encoding stops.
 
-Nothing here writes a format.  A table is a pandas.DataFrame; what else is one becomes one in `table`.
+Nothing here writes a format.  A table is a pandas.DataFrame; what else is one becomes one in `table`.  polars' own
+stays what it is where a format takes it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError, UsageError
-from ..spelling import did_you_mean, told
-from .base import Asked, a_kind, is_a, kind, size
+from ..spelling import did_you_mean
+from . import foreign
+from .base import Asked, a_kind, is_a, size
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import polars as pl
 
 _SAMPLES, _SAMPLE = 12, 25  # pieces from all over the table, and the rows of each
 _PIECE, _MOST_ROWS = 1_000_000, 5_000  # bytes and rows built at once of a table that may turn out too large
@@ -24,7 +27,7 @@ _HOPELESS = 3.0  # times the limit: a table that a sample puts beyond is not beg
 
 
 def table(value: Any) -> pd.DataFrame:
-    """*value* as a DataFrame: a frame, a Series, records (a list of dicts), anything with `to_pandas`.
+    """*value* as a DataFrame: a frame, a Series, records (a list of dicts), a table of another library.
 
     Raises UsageError if it is no table.
     """
@@ -32,29 +35,16 @@ def table(value: Any) -> pd.DataFrame:
 
     if isinstance(value, pd.DataFrame):
         return value
-    if isinstance(value, pd.Series):
-        return series_table(value)
-    if is_a(value, "to_pandas"):
-        return _converted(value)
     if is_records(value):
         return pd.DataFrame(list(value))
+    found = foreign.in_pandas(value)
+    if isinstance(found, pd.Series):
+        return series_table(found)
+    if isinstance(found, pd.DataFrame):
+        return found
     raise UsageError(
         f"Columns are chosen of a table; this is {a_kind(value)}.", hint="Make it one: pandas.DataFrame(…)"
     )
-
-
-def _converted(value: Any) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        frame = value.to_pandas()
-    except Exception as exc:
-        raise CodecError(f"{kind(value)}.to_pandas() failed: {told(exc)}") from exc
-    if isinstance(frame, pd.Series):
-        return series_table(frame)
-    if not isinstance(frame, pd.DataFrame):
-        raise CodecError(f"{kind(value)}.to_pandas() gave {a_kind(frame)}, no DataFrame.")
-    return frame
 
 
 def taker(value: Any) -> str:
@@ -82,12 +72,14 @@ def series_table(series: pd.Series) -> pd.DataFrame:
 
 
 def select(
-    frame: pd.DataFrame, columns: Sequence[Any] | None, drop: Sequence[Any]
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The columns asked for, in that order, without those to drop; and the names of those left out.
+    value: Any, columns: Sequence[Any] | None, drop: Sequence[Any]
+) -> tuple[pd.DataFrame | pl.DataFrame, tuple[str, ...]]:
+    """The table of the columns asked for, in that order, without those to drop; and the names of those left out.
 
-    A column is found by its label or by its label's text.  Raises CodecError for one that is not there.
+    A column is found by its label or by its label's text; a polars frame stays one.  Raises CodecError for a column
+    that is not there, UsageError if *value* is no table.
     """
+    frame = value if is_a(value, "polars.DataFrame") else table(value)
     positions: dict[str, list[int]] = {}
     for position, label in enumerate(frame.columns):
         positions.setdefault(str(label), []).append(position)
@@ -101,7 +93,7 @@ def select(
         kept.sort()
     left_out = set(range(frame.shape[1])).difference(kept)
     dropped = tuple(str(frame.columns[position]) for position in sorted(left_out))
-    return frame.iloc[:, kept], dropped
+    return frame.iloc[:, kept] if hasattr(frame, "iloc") else frame[:, kept], dropped
 
 
 def _found(name: Any, positions: dict[str, list[int]], option: str) -> str:
@@ -115,7 +107,7 @@ def _found(name: Any, positions: dict[str, list[int]], option: str) -> str:
     )
 
 
-def facts(frame: pd.DataFrame) -> dict[str, Any]:
+def facts(frame: pd.DataFrame | pl.DataFrame) -> dict[str, Any]:
     """The fields of `Facts` for a table."""
     return {
         "rows": len(frame),
@@ -124,9 +116,29 @@ def facts(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def text_columns(frame: pd.DataFrame) -> tuple[str, ...]:
+def text_columns(frame: pd.DataFrame | pl.DataFrame) -> tuple[str, ...]:
     """The names of the columns that hold no numbers."""
-    return tuple(str(label) for i, label in enumerate(frame.columns) if not holds_numbers(frame.iloc[:, i]))
+    if is_a(frame, "polars.DataFrame"):
+        return tuple(
+            name for name, dtype in frame.schema.items() if not dtype.is_numeric() and dtype != "Null"
+        )
+    # PERF: most types tell it by themselves; a column is taken from the frame only where its cells must.
+    dtypes = list(frame.dtypes)
+    types = {dtype: _are_numbers(dtype) for dtype in set(dtypes)}
+    return tuple(
+        str(label)
+        for i, (label, dtype) in enumerate(zip(frame.columns, dtypes, strict=True))
+        if types[dtype] is False or (types[dtype] is None and not holds_numbers(frame.iloc[:, i]))
+    )
+
+
+def _are_numbers(dtype: Any) -> bool | None:
+    """Whether a type's cells are numbers; None if that depends on the cells."""
+    import pandas as pd
+
+    if dtype.kind == "O":
+        return False if isinstance(dtype, pd.StringDtype) else None
+    return bool(pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype))
 
 
 def array_facts(array: np.ndarray[Any, Any]) -> dict[str, Any]:
@@ -144,7 +156,7 @@ def holds_numbers(column: pd.Series) -> bool:
     if pd.api.types.is_object_dtype(dtype):
         found = pd.api.types.infer_dtype(column, skipna=True)
         return found in ("integer", "floating", "mixed-integer-float", "decimal", "empty")
-    return bool(pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype))
+    return bool(_are_numbers(dtype))
 
 
 def shape_note(rows: int, columns: int) -> str:
@@ -152,14 +164,19 @@ def shape_note(rows: int, columns: int) -> str:
     return f"{rows:,} row{'' if rows == 1 else 's'} × {columns:,} column{'' if columns == 1 else 's'}"
 
 
-Write = Callable[["pd.DataFrame"], bytes]
+Write = Callable[[Any], bytes]
+
+
+def _rows(frame: Any, start: int, stop: int) -> Any:
+    """Some rows of a pandas or polars frame."""
+    return frame.iloc[start:stop] if hasattr(frame, "iloc") else frame.slice(start, stop - start)
 
 
 def bytes_per_row(frame: pd.DataFrame, write: Write) -> float:
     """The size of a row, from a sample."""
     last = max(0, len(frame) - _SAMPLE)
     starts = {last * i // (_SAMPLES - 1) for i in range(_SAMPLES)}
-    samples = [frame.iloc[start : start + _SAMPLE] for start in starts]
+    samples = [_rows(frame, start, start + _SAMPLE) for start in starts]
     return sum(len(write(s)) for s in samples) / max(1, sum(len(s) for s in samples))
 
 
