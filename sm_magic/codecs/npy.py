@@ -16,35 +16,35 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..messages import Payload
-from . import masks, tables
+from . import foreign, masks, tables, torch_tensors
 from .base import Asked, Codec, Told, as_array, is_a, size, too_large_to_decode
+from .features import numbers
+from .scratch import Scratch
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 CODEC = Codec("application/x-npy")
 _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 10_000  # numpy's own limit for what literal_eval may be given
 _KEYS = {"descr", "fortran_order", "shape"}
-_WHY = "npy keeps Python objects as pickles, and unpickling runs code: sm_magic does neither."
+WHY = "npy keeps Python objects as pickles, and unpickling runs code: sm_magic does neither."
 
 
 @CODEC.encodes("numpy.ndarray", "__array__", default=True)
 @CODEC.encodes("numpy.generic")
-def _array(value: Any, asked: Asked) -> Payload:
+def write(value: Any, asked: Asked) -> Payload:
+    """An array, or what becomes one, as npy under the content type asked for."""
     masks.refuse(value, "npy")
     array = as_array(value)
     if array.dtype.hasobject:
-        raise CodecError(
-            f"An array of dtype {array.dtype} can't be sent as npy. {_WHY}", hint=_way_out(value)
-        )
+        raise CodecError(f"An array of dtype {array.dtype} can't be sent as npy. {WHY}", hint=_way_out(value))
     if asked.max_bytes is not None and array.nbytes > asked.max_bytes:
         raise CodecError(
             f"An array of shape {array.shape} is {size(array.nbytes)}; the limit is {size(asked.max_bytes)}.",
             hint="Send a part of it (`x[:100]`), or a smaller dtype (`x.astype('float32')`).",
         )
-    return asked.payload(_written(array), **tables.array_facts(array))
+    return asked.payload(written(array), notes=torch_tensors.notes(value), **tables.array_facts(array))
 
 
 @CODEC.encodes(
@@ -57,38 +57,19 @@ def _array(value: Any, asked: Asked) -> Payload:
     "PIL.Image",
 )
 def _listed(value: Any, asked: Asked) -> Payload:
-    return _array(value, asked)
+    return write(value, asked)
 
 
-@CODEC.encodes("pandas.DataFrame", "pandas.Series", "to_pandas")
+@CODEC.encodes("pandas.DataFrame", "pandas.Series", *foreign.NAMES)
 def _table(value: Any, asked: Asked) -> Payload:
     """A table as an array of numbers; a Series of one dimension."""
+    value = foreign.in_pandas(value)
     frame = tables.table(value)
     array = frame.to_numpy()
     if array.dtype.hasobject:
-        array = _numbers(frame)
-    payload = _array(array[:, 0] if is_a(value, "pandas.Series") and array.shape[1] == 1 else array, asked)
+        array = numbers(frame, "npy")
+    payload = write(array[:, 0] if is_a(value, "pandas.Series") and array.shape[1] == 1 else array, asked)
     return asked.payload(payload.body, **tables.facts(frame))
-
-
-def _numbers(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """The array of a table whose columns are numbers of several kinds, nullable ones among them."""
-    import pandas as pd
-
-    if text_columns := tables.text_columns(frame):
-        raise CodecError(
-            f"npy holds numbers; these columns are none: {', '.join(text_columns)}.",
-            hint="--columns, --drop, or -t csv",
-        )
-    if any(dtype.kind == "O" for dtype in frame.dtypes):  # None and NA among numbers
-        frame = frame.astype(object).where(frame.notna(), math.nan).infer_objects()
-    whole = all(pd.api.types.is_integer_dtype(dtype) for dtype in frame.dtypes) and not frame.isna().any(
-        axis=None
-    )
-    numbers: np.ndarray[Any, Any] = (
-        frame.to_numpy(dtype="int64") if whole else frame.to_numpy(dtype="float64", na_value=math.nan)
-    )
-    return numbers
 
 
 def _way_out(value: Any) -> str:
@@ -97,26 +78,29 @@ def _way_out(value: Any) -> str:
     return "`.astype(float)` if it holds numbers, or -t json"
 
 
-def _written(array: np.ndarray[Any, Any]) -> bytes:
-    """The header and the data, in C order, which every reader takes; one copy."""
+def written(array: np.ndarray[Any, Any]) -> bytes:
+    """The header and the data, in C order, which every reader takes; one copy.  No array of Python objects."""
     import numpy as np
 
-    plain = np.asarray(array, order="C")
+    fields = np.lib.format.header_data_from_array_1_0(array) | {"fortran_order": False}
     header = io.BytesIO()
-    fields = np.lib.format.header_data_from_array_1_0(plain)
     try:
         np.lib.format.write_array_header_1_0(header, fields)
     except ValueError:  # long or non-ASCII field names of a structured array
         whole = io.BytesIO()
-        np.lib.format.write_array(whole, plain, allow_pickle=False)
+        np.lib.format.write_array(whole, np.asarray(array, order="C"), allow_pickle=False)
         return whole.getvalue()
-    if plain.nbytes == 0:
+    if array.nbytes == 0:
         return header.getvalue()
-    return b"".join((header.getvalue(), plain.reshape(-1).view(np.uint8).data))
+    if array.flags.c_contiguous:
+        return b"".join((header.getvalue(), array.reshape(-1).view(np.uint8).data))
+    scratch = Scratch(header.getvalue() + bytes(array.nbytes))
+    scratch.array(array.dtype, header.tell()).reshape(array.shape)[...] = array
+    return scratch.bytes()
 
 
 @CODEC.decodes
-def _decode(body: bytes, told: Told) -> np.ndarray[Any, Any]:
+def read(body: bytes, told: Told) -> np.ndarray[Any, Any]:
     """The array; a view of *body* wherever one is possible."""
     import numpy as np
 
@@ -127,7 +111,7 @@ def _decode(body: bytes, told: Told) -> np.ndarray[Any, Any]:
         raise CodecError(f"The npy answer has an unknown dtype: {descr!r:.80}.") from exc
     if dtype.hasobject:
         raise CodecError(
-            f"The npy answer holds Python objects (dtype {dtype!s:.40}). {_WHY}",
+            f"The npy answer holds Python objects (dtype {dtype!s:.40}). {WHY}",
             hint="Let the model answer with numbers (`.astype(float)`), or as JSON.  The bytes are in `.body`.",
         )
     needed = math.prod(shape) * dtype.itemsize
