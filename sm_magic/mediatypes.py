@@ -88,6 +88,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "image/tiff"),
     (b"\x93NUMPY", "application/x-npy"),
     (b"PAR1", "application/x-parquet"),
+    (b"\n#\xd7\xce", "application/x-recordio-protobuf"),
     (b"%PDF-", "application/pdf"),
     (b"fLaC", "audio/flac"),
     (b"ID3", "audio/mpeg"),

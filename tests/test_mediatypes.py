@@ -106,6 +106,7 @@ def test_short_names_stand_for_types():
         (b"II*\x00", "image/tiff"),
         (b"MM\x00*", "image/tiff"),
         (b"\x93NUMPY\x01\x00", "application/x-npy"),
+        (b"\n#\xd7\xce\x20\x00", "application/x-recordio-protobuf"),
         (b"", None),
         (b'{"a": 1}', None),
     ],

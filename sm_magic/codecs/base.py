@@ -19,6 +19,7 @@ from ..errors import CodecError
 from ..mediatypes import MediaType
 from ..messages import Facts, Payload
 from ..spelling import article, told, upper
+from . import torch_tensors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,9 +167,11 @@ def a_kind(value: object) -> str:
 
 
 def as_array(value: Any) -> np.ndarray[Any, Any]:
-    """*value* as an array; CodecError if it does not become one (a tensor that requires grad, a ragged list)."""
+    """*value* as an array; CodecError if it does not become one (a sparse tensor, a ragged list)."""
     import numpy as np
 
+    if not isinstance(value, np.ndarray) and is_a(value, "torch.Tensor"):
+        return torch_tensors.array(value)
     try:
         return np.asarray(value)
     except Exception as exc:
