@@ -37,10 +37,10 @@ _RULES: Final = """
 ~-card meter::-webkit-meter-bar{background:var(--sm-l);border:0;height:10px}
 ~-card meter::-webkit-meter-optimum-value{background:var(--sm-a)}
 ~-card meter::-moz-meter-bar{background:var(--sm-a)}
-~-up{background:#9cf}
 ~-down{--sm-a:#d60}
 ~-card pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
 ~-card mark{background:var(--sm-l);color:inherit;border-bottom:2px solid var(--sm-a)}
+~-card ~-strong{border-bottom-width:5px}
 ~-json{font:12px var(--jp-code-font-family,monospace)}
 ~-card ~-json ul{list-style:none;margin:0 0 0 4px;padding-left:14px;border-left:1px solid var(--sm-l)}
 ~-value figure{margin:0}

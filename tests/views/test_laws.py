@@ -20,7 +20,7 @@ ELEMENTS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "class", "scope", "open", "min", "max", "value", "src", "alt", "width", "sandbox", "srcdoc", "title", "href",
-    "rel", "target", "start", "controls",
+    "rel", "target", "start", "dir", "controls",
 }  # fmt: skip
 SOURCES = {  # bytes that are in the page itself
     "img": "data:image/(png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/=]*",
