@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
-from . import masks, tables
+from . import foreign, masks, tables
 from .base import as_array, is_a
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TYPES = (
     "pandas.DataFrame",
     "pandas.Series",
-    "to_pandas",
+    *foreign.NAMES,
     "numpy.ndarray",
     "numpy.generic",
     "__array__",
@@ -104,18 +104,15 @@ def numbers(frame: pd.DataFrame, what: str) -> np.ndarray[Any, Any]:
 
 
 def _is_table(value: Any) -> bool:
-    return (
-        is_a(value, "pandas.DataFrame")
-        or is_a(value, "pandas.Series")
-        or is_a(value, "to_pandas")
-        or tables.is_records(value)
-    )
+    names = ("pandas.DataFrame", "pandas.Series", *foreign.NAMES)
+    return any(is_a(value, name) for name in names) or tables.is_records(value)
 
 
 def _dimensions(value: Any) -> int:
     """How many dimensions *value* has, as far as its first item tells."""
-    if is_a(value, "to_pandas") or tables.is_records(value):
+    if tables.is_records(value):
         return 2
+    value = foreign.in_pandas(value)
     if isinstance(value, (list, tuple)):
         return 1 + (_dimensions(value[0]) if value else 0)
     return int(getattr(value, "ndim", 0))
@@ -145,7 +142,8 @@ def _labels(labels: Any, rows: int, what: str) -> np.ndarray[Any, Any] | None:
     if labels is None:
         return None
     masks.refuse(labels, what)
-    found = as_array(labels)
+    labels = foreign.in_pandas(labels)
+    found = numbers(labels.to_frame(), what)[:, 0] if is_a(labels, "pandas.Series") else as_array(labels)
     if found.shape != (rows,):
         raise CodecError(
             f"{rows:,} rows and labels of shape {found.shape}.",

@@ -61,6 +61,18 @@ def test_rows_of_numbers(value, expected):
     assert (found.facts["rows"], found.facts["columns"]) == found.x.shape
 
 
+def test_tables_of_other_libraries():
+    """polars and pyarrow, whole and by the column; missing values in either."""
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"a": [1, None], "b": [0.5, 1]})
+    found = features((frame, pl.Series([0, 1])), "RecordIO")
+    np.testing.assert_array_equal(found.x, [[1, 0.5], [np.nan, 1]])
+    assert found.labels.tolist() == [0, 1]
+    assert features((frame, pd.Series([0, 1], dtype="Int64")), "RecordIO").labels.tolist() == [0, 1]
+    pa = pytest.importorskip("pyarrow")
+    assert features(pa.table({"a": [1, 2]}), "RecordIO").x.tolist() == [[1], [2]]
+
+
 def test_what_is_known_of_a_table_is_kept():
     """Names of columns; and what a value of one dimension was taken for."""
     assert features(pd.DataFrame({"a": [1]}), "RecordIO").facts["names"] == ("a",)
