@@ -20,6 +20,7 @@ _TOLERANCE: Final = 0.01  # Rounded probabilities do not add up to one.
 _MOST: Final = 100_000  # A longer vector is no distribution over classes.
 _WIDEST: Final = 10_000  # Nor is a wider table; each of its columns costs time.
 _NAME: Final = 48
+_LABELLED: Final = (("labels", "probabilities"), ("labels", "scores"), ("label", "prob"))  # BlazingText's last
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,13 @@ def _ranked(value: list[Any]) -> Classes | None:
 
 
 def _labelled(value: Mapping[str, Any]) -> Classes | None:
-    """``{"labels": […], "probabilities": […]}`` or ``"scores"``; each may stand alone, several can be high."""
-    labels = value.get("labels")
-    for key in ("probabilities", "scores"):
-        numbers = value.get(key)
+    """``{"labels": […], "probabilities": […]}`` and the like; each may stand alone, several can be high."""
+    for name, key in _LABELLED:
+        labels, numbers = value.get(name), value.get(key)
         if not isinstance(labels, list) or not isinstance(numbers, list) or len(labels) != len(numbers):
             continue
         if numbers and _are_shares(numbers) and not any(isinstance(label, list | dict) for label in labels):
-            return Classes(labels, numbers, _without(value, "labels", key))
+            return Classes(labels, numbers, _without(value, name, key))
     return None
 
 

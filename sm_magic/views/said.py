@@ -1,7 +1,7 @@
 """What a language or speech model said, whatever its server's way to write it: text, reasoning, tool calls, usage.
 
 Shapes: Hugging Face pipelines, TGI and LMI (`generated_text`, `summary_text`, `translation_text`), JumpStart
-(`generation`, `generated_texts`), chat completions of OpenAI's kind (`choices`), Whisper (`text`, `chunks`).
+(`generation`, `generated_texts`), chat completions of OpenAI's kind (`choices`), Whisper (`text`, `chunks`), Seq2Seq.
 Pure: decoded JSON goes in, and nothing here knows how it is shown.
 """
 
@@ -153,7 +153,24 @@ def _speech(value: Mapping[str, Any]) -> Reply | None:
     return Reply(name="text", said=said, usage=_usage(value.get("usage")), timed=timed, rest=rest)
 
 
-_OF_OBJECTS: Final[Sequence[Callable[[Mapping[str, Any]], Reply | None]]] = (_choices, _texts, _speech)
+def _aligned(value: Mapping[str, Any]) -> Reply | None:
+    """``{"predictions": [{"target": …, "matrix": [[…], …]}, …]}``: Seq2Seq, asked for its attention too."""
+    found = value.get("predictions")
+    if not isinstance(found, list) or not found or not (isinstance(found[0], dict) and "matrix" in found[0]):
+        return None
+    if not all(isinstance(item, dict) and isinstance(item.get("target"), str) for item in found):
+        return None
+    said = tuple(Said(text=item["target"]) for item in found)
+    left = [_but(item, "target") for item in found]
+    return Reply(name="target", said=said, rest={**_but(value, "predictions"), "predictions": left})
+
+
+_OF_OBJECTS: Final[Sequence[Callable[[Mapping[str, Any]], Reply | None]]] = (
+    _choices,
+    _texts,
+    _speech,
+    _aligned,
+)
 
 
 # --- what they are made of ----------------------------------------------------------------------------------

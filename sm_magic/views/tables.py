@@ -114,6 +114,22 @@ def _of_series(series: Any) -> Table:
     return _of_frame(series.to_frame(ONE_COLUMN if series.name is None else series.name))
 
 
+def _of_sparse(sparse: Any) -> Table | None:
+    if sparse.ndim != 2:
+        return None
+    height, width = sparse.shape
+
+    def corner(rows: int, columns: int) -> tuple[Sequence[int], list[list[object]], None]:
+        return range(columns), sparse.tocsr()[:rows, :columns].toarray().tolist(), None
+
+    def frame() -> DataFrame:
+        from pandas import DataFrame
+
+        return DataFrame.sparse.from_spmatrix(sparse)
+
+    return Table(height=height, width=width, corner=corner, frame=frame)
+
+
 def _of_array(array: Any) -> Table | None:
     if array.dtype.names:
         names = array.dtype.names
@@ -149,5 +165,7 @@ _OF_TYPE: Mapping[tuple[str, str], Callable[[Any], Table | None]] = MappingProxy
         ("pandas", "DataFrame"): _of_frame,
         ("pandas", "Series"): _of_series,
         ("numpy", "ndarray"): _of_array,
+        ("scipy", "sparray"): _of_sparse,
+        ("scipy", "spmatrix"): _of_sparse,
     }
 )

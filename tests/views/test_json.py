@@ -21,7 +21,7 @@ CHAT = {
         },
     ],
     "usage": {"prompt_tokens": 12, "completion_tokens": 64},
-    "vector": [round(i / 7, 3) for i in range(40)],
+    "numbers": [round(i / 7, 3) for i in range(40)],
     "empty": {},
     "ok": True,
 }

@@ -30,6 +30,7 @@ def test_labelled_bars(shown, golden):
         ({"labels": ["a", "b"], "scores": [0.2, 0.9]}, ["b", "a"]),
         ([{"label": "a", "score": 0.2}, {"label": "b", "score": 0.8}], ["b", "a"]),
         ([[{"label": "a", "score": 0.2}, {"label": "b", "score": 0.8}]], ["b", "a"]),
+        ([{"label": ["__label__b", "__label__a"], "prob": [0.9, 0.05]}], ["__label__b", "__label__a"]),
         ({"a": 0.3, "b": 0.7}, ["b", "a"]),
         ([0.1, 0.6, 0.3], ["1", "2", "0"]),
         ({"predictions": [{"label": "b", "probabilities": {"a": 0.4, "b": 0.6}}]}, ["b", "a"]),

@@ -40,6 +40,15 @@ def test_the_text_is_found(value, name, texts):
     assert [one.text for one in reply.said] == texts
 
 
+def test_attention_stands_beside_a_translation():
+    """Seq2Seq's `target` is the text; a `target` without attention may be any column."""
+    found = [{"target": "Das ist gut .", "matrix": [[0.9, 0.1]]}]
+
+    assert read({"predictions": found}).said[0].text == "Das ist gut ."
+    assert read({"predictions": found}).rest == {"predictions": [{"matrix": [[0.9, 0.1]]}]}
+    assert read({"predictions": [{"target": "cat"}]}) is None
+
+
 @pytest.mark.parametrize("key", ["reasoning", "reasoning_content"])
 def test_reasoning_has_two_names(key):
     """vLLM's name changed; what is null is none."""

@@ -133,3 +133,16 @@ def test_a_corner_goes_through_no_column_that_it_does_not_show():
 def test_a_frame_without_columns_has_no_cells():
     """Nothing is shown of it but its size."""
     assert find(pd.DataFrame(index=range(3))).grid(20, 20).height == 3
+
+
+@pytest.mark.parametrize("kind", ["csr_array", "csc_matrix", "coo_array"])
+def test_a_sparse_array_is_a_table(answer, kind):
+    """Its corner is read, and its frame stays sparse."""
+    sparse = pytest.importorskip("scipy.sparse")
+    value = getattr(sparse, kind)(np.array([[0.0, 2.0, 0.0], [1.5, 0.0, 0.0]]))
+    names, rows, labels = find(value).corner(2, 2)
+    frame = find_table(answer(value))
+
+    assert (list(names), rows, labels) == ([0, 1], [[0.0, 2.0], [1.5, 0.0]], None)
+    assert frame.to_numpy().tolist() == [[0.0, 2.0, 0.0], [1.5, 0.0, 0.0]]
+    assert all(isinstance(dtype, pd.SparseDtype) for dtype in frame.dtypes)
