@@ -1,6 +1,7 @@
 """What holds for every card: nothing a model says is ever live, and nothing is lost in an untrusted notebook."""
 
 import re
+from base64 import b64decode
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,10 @@ EVIL = [
 HOSTILE = st.one_of(
     st.sampled_from(EVIL), st.text(st.characters(), max_size=30), st.text("<>&\"'/=;!-` \n", max_size=30)
 )
+PNG = (  # of 2 × 2 pixels
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxAADCBYDAwAQHgEDIwVxnQAAAABJRU5ErkJggg=="
+)
+SIDES = ("xmin", "ymin", "xmax", "ymax")
 VALUES = st.one_of(
     HOSTILE,
     st.recursive(
@@ -65,6 +70,9 @@ VALUES = st.one_of(
     ),
     HOSTILE.map(lambda text: {"predictions": [{text: text}], text: [text]}),
     HOSTILE.map(lambda text: text.encode("utf-8", "replace")),
+    HOSTILE.map(lambda text: [{"label": text, "score": 0.5, "box": dict.fromkeys(SIDES, 1)}]),
+    HOSTILE.map(lambda text: [{"label": text, "score": 0.5, "mask": PNG}, {"label": "b", "mask": text}]),
+    HOSTILE.map(lambda text: {text: [{"base64": PNG, text: text}] * 2, "other": text}),
 )
 
 
@@ -91,7 +99,10 @@ def _check_text(text):
 )
 def test_no_value_is_ever_live(page, value, view, content_type):
     """Any string in any place of any answer, by any view: only our elements, no handlers, no control characters."""
-    answer = Answer(value=value, payload=Payload(body=b'{"a": "<script>"}', content_type=content_type))
+    sent = Payload(body=b64decode(PNG), content_type="image/png")
+    answer = Answer(
+        value=value, payload=Payload(body=b'{"a": "<script>"}', content_type=content_type), sent=sent
+    )
     shown = show(answer, Settings(), view=view)
 
     _check(shown.html, page)
