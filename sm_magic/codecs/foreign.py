@@ -125,8 +125,10 @@ def _of_arrow(value: Any) -> pd.DataFrame | pd.Series:
     """An object of pyarrow; what was a frame's index is its index again."""
     import pyarrow as pa
 
-    if isinstance(value, pa.RecordBatchReader):
-        value = value.read_all()
+    if isinstance(value, pa.RecordBatchReader):  # its rows are gone once they are read
+        raise CodecError(
+            "A RecordBatchReader gives its rows once.", hint="Send what its `.read_all()` gives."
+        )
     if isinstance(value, (pa.ChunkedArray, pa.Array)):
         return _column(value)
     if not isinstance(value, (pa.Table, pa.RecordBatch)):
