@@ -162,13 +162,18 @@ def _registry() -> Registry:
 
 
 def _find(media: MediaType) -> Codec | None:
-    """The codec of a media type; ``…+json`` (RFC 6839) is JSON, an unknown ``text/…`` is text (RFC 2046 §4.1.4)."""
+    """The codec of a media type; ``…+json`` (RFC 6839) is JSON, an unknown ``text/…`` is text (RFC 2046 §4.1.4).
+
+    An unknown ``audio/…`` is sound: Hugging Face has names of its own.
+    """
     known = _registry().by_media_type
     codec = known.get(media.type)
     if codec is None and media.type.endswith("+json"):
         return known["application/json"]
     if codec is None and media.type.startswith("text/"):
         return known["text/plain"]
+    if codec is None and media.type.startswith("audio/"):
+        return known["audio/wav"]
     return codec
 
 

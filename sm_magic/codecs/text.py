@@ -1,4 +1,7 @@
-"""text/plain, and any other text: str ⇄ bytes, UTF-8 unless the content type names a charset."""
+"""text/plain, and any other text: str ⇄ bytes, UTF-8 unless the content type names a charset.
+
+``application/x-text`` is JumpStart's name for a prompt or a sentence (sagemaker/jumpstart/enums.py, MIMEType).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 from ..messages import Payload
 from .base import Asked, Codec, Told, size, to_bytes, to_text, too_large_to_decode
 
-CODEC = Codec("text/plain")
+CODEC = Codec("text/plain", "text/html", "text/markdown", "application/x-text")
 
 
 @CODEC.encodes("builtins.str")

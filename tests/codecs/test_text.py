@@ -13,7 +13,13 @@ from sm_magic import codecs
 from sm_magic.errors import CodecError
 from sm_magic.messages import Payload
 
-EXAMPLES = [("Grüße\r\n", "text/plain", "Grüße\r\n"), ("", "text/plain", "")]
+EXAMPLES = [
+    ("Grüße\r\n", "text/plain", "Grüße\r\n"),
+    ("", "text/plain", ""),
+    ("<b>hi</b>", "text/html", "<b>hi</b>"),
+    ("# hi", "text/markdown", "# hi"),
+    ("Tell me a joke.", "application/x-text", "Tell me a joke."),
+]
 
 
 def received(body: bytes, content_type="text/plain", **options):
