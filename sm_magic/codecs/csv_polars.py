@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .base import optional
 from .csv_rows import Capped, Full
@@ -47,7 +47,10 @@ def _column(column: pd.Series) -> pl.Series | None:
     dtype = column.dtype
     if isinstance(dtype, np.dtype) and dtype.kind != "O":
         known = dtype.isnative and (dtype.kind in "iubM" or (dtype.kind == "f" and dtype.itemsize in (4, 8)))
-        return pl.Series(values=column.to_numpy()) if known else None
+        array = column.to_numpy()
+        if dtype == "M8[s]":  # which polars has not
+            array = array.astype("M8[ms]")
+        return pl.Series(values=array) if known else None
     if isinstance(dtype, pd.StringDtype) or (dtype.kind == "O" and _is_text(column)):
         return _text(column)
     if isinstance(dtype, pd.CategoricalDtype) and _is_text(pd.Series(dtype.categories)):
@@ -99,6 +102,8 @@ def write(table: pl.DataFrame, limit: int | None, head: bytes) -> bytes:
     """*head*, and the rows, each with its line end, of a table that polars `takes`; `Full` beyond *limit* bytes."""
     import polars as pl
 
+    table = table.clone()
+    table.columns = [str(i) for i in range(table.width)]  # `pl.col("*")` would be all of them
     tokens = [token for name in table.columns if (token := _token(table[name])) is not None]
     formats = [form for _, form in tokens if form]
     common = max(formats, key=formats.count, default=None)
@@ -128,13 +133,15 @@ def _token(column: pl.Series) -> Token | None:
     """What makes a column's cells pandas' tokens, and the format of its times; None for an unknown type."""
     import polars as pl
 
-    cell, dtype = pl.col(column.name), column.dtype
+    name, dtype = column.name, column.dtype
+    cell = pl.col(name)
     if dtype.is_integer() or dtype == pl.Decimal:
         return cell, None
     if dtype in (pl.Float32, pl.Float64):
         return (cell.fill_nan(None) if column.is_nan().any() else cell), None
     if dtype == pl.Boolean:
-        return pl.when(cell).then(pl.lit("True")).when(~cell).then(pl.lit("False")), None
+        words = pl.when(cell).then(pl.lit("True")).when(~cell).then(pl.lit("False"))
+        return words.alias(name), None
     if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         text = cell.cast(pl.String)
         return pl.when(text != "").then(text), None
@@ -146,9 +153,7 @@ def _token(column: pl.Series) -> Token | None:
 
 def _four_digits(column: pl.Series) -> bool:
     """Whether all years have four digits."""
-    first: Any = column.min()
-    last: Any = column.max()
-    return first is None or (_YEARS[0] <= first.year and last.year <= _YEARS[1])
+    return bool(column.dt.year().is_between(*_YEARS).all())
 
 
 _TICKS: Mapping[str, int] = {"ms": 10**3, "us": 10**6, "ns": 10**9}  # a second
