@@ -71,7 +71,7 @@ def read(value: object) -> Reply | None:
 def _of_list(value: list[Any]) -> Reply | None:
     """``[{"generated_text": …}, …]``, and a list of those for each of several texts sent."""
     if isinstance(value[0], list):
-        if not all(isinstance(item, list) for item in value) or not value[0] or not _begins(value[0][0]):
+        if not value[0] or not _begins(value[0][0]) or not all(isinstance(item, list) for item in value):
             return None
         value = list(chain.from_iterable(value))
     if not _begins(value[0]):
@@ -242,4 +242,8 @@ def _is_dialogue(value: object) -> bool:
 
 def _but(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     """The rest of an object, without what is null or empty."""
-    return {k: v for k, v in value.items() if k not in keys and v is not None and v != [] and v != {}}
+    return {k: v for k, v in value.items() if k not in keys and v is not None and not _is_empty(v)}
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, dict | list) and not value

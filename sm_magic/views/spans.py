@@ -23,6 +23,7 @@ from .tables import Table, find
 
 _LABELS: Final = ("entity_group", "entity", "label")
 _QUESTION: Final = 1_000
+_SAMPLE: Final = 100  # Of so many texts one has a span.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def claims(answer: Answer) -> bool:
         return _is_answer(value)
     if not isinstance(value, list) or not value:
         return False
-    first = next((item for item in value if item != []), None)
+    first = next((item for item in value[:_SAMPLE] if not isinstance(item, list) or item), None)
     return _is_span(first[0] if isinstance(first, list) else first) and _groups(value) is not None
 
 

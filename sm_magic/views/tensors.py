@@ -121,7 +121,11 @@ def _rest(value: object) -> dict[str, object]:
     """What stood beside the tensors."""
     if not isinstance(value, dict) or _are_arrays(value):
         return {}
-    return {key: item for key, item in value.items() if key != "outputs" and item not in (None, {}, [])}
+    empty = (
+        key for key, item in value.items() if item is None or (isinstance(item, dict | list) and not item)
+    )
+    left_out = {"outputs", *empty}
+    return {key: item for key, item in value.items() if key not in left_out}
 
 
 def _side_by_side(flat: Mapping[str, ndarray]) -> Table:

@@ -54,6 +54,13 @@ PNG = (  # of 2 × 2 pixels
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxAADCBYDAwAQHgEDIwVxnQAAAABJRU5ErkJggg=="
 )
 SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+def _said(text):
+    call = {"function": {"name": text, "arguments": text}}
+    return {"message": {"content": text, "reasoning": text, "tool_calls": [call]}, "finish_reason": text}
+
+
 VALUES = st.one_of(
     HOSTILE,
     st.recursive(
@@ -70,6 +77,16 @@ VALUES = st.one_of(
     ),
     HOSTILE.map(lambda text: {"predictions": [{text: text}], text: [text]}),
     HOSTILE.map(lambda text: text.encode("utf-8", "replace")),
+    HOSTILE.map(lambda text: {"choices": [_said(text)] * 2, "usage": {text: 1}, text: text}),
+    HOSTILE.map(
+        lambda text: {"text": text, "chunks": [{"timestamp": [0, 1], "text": text, "speaker": text}]}
+    ),
+    HOSTILE.map(lambda text: [{"entity": text, "word": text, "start": 0, "end": 2, "score": text}]),
+    HOSTILE.map(lambda text: {"score": 1, "start": 1, "end": 3, "answer": text}),
+    HOSTILE.map(
+        lambda text: {"outputs": [{"name": text, "datatype": text, "shape": [1], "data": [text]}], text: 1}
+    ),
+    HOSTILE.map(lambda text: {text: np.array([[text]]), "b": np.zeros((1, 1, 1))}),
     HOSTILE.map(lambda text: [{"label": text, "score": 0.5, "box": dict.fromkeys(SIDES, 1)}]),
     HOSTILE.map(lambda text: [{"label": text, "score": 0.5, "mask": PNG}, {"label": "b", "mask": text}]),
     HOSTILE.map(lambda text: {text: [{"base64": PNG, text: text}] * 2, "other": text}),
@@ -157,6 +174,9 @@ def _sanitized(markup):
         ({"a": {"b": ["deep", {"c": "er"}]}}, ['"a"', '"b"', '"deep"', '"er"']),
         ("<b>text</b>", ["<b>text</b>"]),
         (b"\x00\x01", ["00 01", "2 bytes"]),
+        ({"choices": [{"message": {"content": "Hi", "reasoning": "why"}}]}, ["Hi", "why", "Reasoning"]),
+        ([{"entity": "PER", "word": "Ada", "start": 0, "end": 3}], ["PER", "Ada"]),
+        ({"y": np.zeros((2, 2))}, ["y · float64 · 2 × 2"]),
         (np.zeros((2, 2, 2)), ["2 × 2 × 2", "float64"]),
     ],
 )

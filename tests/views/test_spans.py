@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ SHOWN_AS = [
     ("tokens", [{"entity": "I-PER", "score": 0.9, "index": 4, "word": "Wolf", "start": 11, "end": 15}], None, "spans"),
     ("an answer to a question", BEST, None, "spans", _sent(ASKED)),
     ("answers to a question", [BEST, {**BEST, "start": 31}], None, "spans", _sent(ASKED)),
+    ("arrays of different lengths", [np.zeros(2), np.zeros(3)], None, "json"),
     ("intervals that are no spans", [{"start": 1, "end": 2}, {"start": 3, "end": 4}], 2, "table"),
 ]  # fmt: skip
 
