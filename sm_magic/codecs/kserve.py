@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import CodecError
 from ..messages import Payload
-from . import masks, tables
+from . import foreign, masks, tables
 from .base import Asked, a_kind, as_array, is_a, size
 from .json_write import write
+from .kserve_columns import column, columns, objects
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 DTYPES: Final[dict[str, str]] = {
     "BOOL": "|b1", "UINT8": "|u1", "UINT16": "<u2", "UINT32": "<u4", "UINT64": "<u8", "INT8": "|i1",
@@ -50,10 +50,10 @@ def tensors(value: Any) -> tuple[list[Tensor], dict[str, Any]]:
     """
     if isinstance(value, Mapping):
         return _unlike_named((_name(name), item) for name, item in value.items()), {}
+    value = _in_pandas(value)
     if _is_table(value) and not _is_nameless(value):
         frame = tables.table(value)
-        columns = ((str(label), frame.iloc[:, i]) for i, label in enumerate(frame.columns))
-        return _unlike_named(columns), tables.facts(frame)
+        return _unlike_named(columns(frame)), tables.facts(frame)
     tensor = _tensor(UNNAMED, value)
     facts = {"rows": tensor.shape[0], "columns": tensor.shape[1]} if len(tensor.shape) == 2 else {}
     return [tensor], {"notes": (_NOTE,), **facts}
@@ -64,7 +64,7 @@ def payload(value: Any, asked: Asked) -> Payload:
     found, facts = tensors(value)
     refuse_large(found, asked, per_byte=0.5)
     document: dict[str, Any] = {"inputs": [_spec(tensor) for tensor in found]}
-    if _is_table(value):  # MLServer reads columns as a table by this; others have no use for it
+    if "names" in facts:  # MLServer reads columns as a table by this; others have no use for it
         document["parameters"] = {"content_type": "pd"}
     halves = [t.datatype for t in found if t.datatype in ("FP16", "BF16")]
     notes = (*facts.pop("notes", ()), *(_BINARY_ONLY.format(name) for name in dict.fromkeys(halves)))
@@ -105,8 +105,12 @@ def _spec(tensor: Tensor) -> dict[str, Any]:
 
 
 def _is_table(value: Any) -> bool:
-    names = ("pandas.DataFrame", "pandas.Series", "to_pandas")
-    return any(is_a(value, name) for name in names) or tables.is_records(value)
+    return is_a(value, "pandas.DataFrame") or is_a(value, "pandas.Series") or tables.is_records(value)
+
+
+def _in_pandas(value: Any) -> Any:
+    """A table of another library as pandas'; an image, which the PyCapsule interface hands over too, stays one."""
+    return value if is_a(value, "PIL.Image") else foreign.in_pandas(value)
 
 
 def _is_nameless(value: Any) -> bool:
@@ -133,11 +137,13 @@ def _unlike_named(items: Iterable[tuple[str, Any]]) -> list[Tensor]:
 def _tensor(name: str, value: Any) -> Tensor:
     import numpy as np
 
-    masks.refuse(value, "KServe v2")
-    if _is_bfloat16_of_torch(value):
+    plain = type(value) is np.ndarray  # PERF: the questions below cost more than the answers
+    if not plain:
+        masks.refuse(value, "KServe v2")
+    if not plain and _is_bfloat16_of_torch(value):
         array, datatype = _bits(value), "BF16"
     else:
-        array = _array(name, value)
+        array = value if plain else _array(name, value)
         datatype = "BF16" if array.dtype.name == "bfloat16" else _DATATYPES.get(array.dtype.str[1:], "")
     if datatype:
         elements = np.ascontiguousarray(array).reshape(-1)
@@ -151,54 +157,19 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
     """*value* as an array; what has no shape has [1], a column [n, 1]."""
     import numpy as np
 
+    value = _in_pandas(value)
     if is_a(value, "pandas.Series"):
-        return _column(name, value).reshape(-1, 1)
+        return column(name, value).reshape(-1, 1)
     if isinstance(value, bytes | bytearray | memoryview | str):
-        return _objects([bytes(value) if isinstance(value, bytearray | memoryview) else value])
+        return objects([bytes(value) if isinstance(value, bytearray | memoryview) else value])
     if isinstance(value, list | tuple) and any(isinstance(item, bytes | str) for item in value):
-        return _objects(list(value))
+        return objects(list(value))
     array = as_array(value)
     if isinstance(value, list | tuple) and array.dtype.kind in "USO":
         array = np.array(value, dtype=object)  # numpy makes one type of all, and cuts zeros off bytes
     if array.ndim == 0 and not is_a(value, "numpy.ndarray"):
         array = array.reshape(1)
     return array
-
-
-def _objects(items: list[Any]) -> np.ndarray[Any, Any]:
-    import numpy as np
-
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
-    return array
-
-
-def _column(name: str, series: pd.Series) -> np.ndarray[Any, Any]:
-    """A column's values: numbers as they are, or with NaN where some are missing; all else as objects."""
-    import numpy as np
-    import pandas as pd
-
-    dtype = series.dtype
-    if isinstance(dtype, np.dtype) and dtype.kind in "biufc":
-        return np.asarray(series)
-    missing = bool(series.isna().any())
-    if isinstance(dtype, np.dtype) and tables.holds_numbers(series) and len(series):
-        return np.asarray(pd.to_numeric(series), dtype="float64" if missing else None)
-    if pd.api.types.is_numeric_dtype(dtype):
-        return np.asarray(
-            series.to_numpy("float64", na_value=np.nan) if missing else series.to_numpy(_plain(dtype))
-        )
-    if missing:
-        raise CodecError(
-            f"The column {name!r} has missing values, which no datatype but a float holds.",
-            hint="`.fillna('')` or `.dropna()` first.",
-        )
-    return _objects(series.tolist())
-
-
-def _plain(dtype: Any) -> Any:
-    """The dtype of numpy that is a nullable one's."""
-    return getattr(dtype, "numpy_dtype", None) or getattr(dtype, "subtype", None)
 
 
 def _is_bfloat16_of_torch(value: Any) -> bool:

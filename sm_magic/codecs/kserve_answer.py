@@ -148,13 +148,31 @@ def _listed(spec: _Spec) -> np.ndarray[Any, Any]:
     import numpy as np
 
     if spec.datatype != "BYTES":
-        dtype = "<f4" if spec.datatype == "BF16" else kserve.DTYPES[str(spec.datatype)]
-        with np.errstate(over="ignore"):
-            return np.array(spec.data, dtype=dtype)
+        dtype = np.dtype("<f4" if spec.datatype == "BF16" else kserve.DTYPES[str(spec.datatype)])
+        return _floats(spec, dtype) if dtype.kind == "f" else _whole(spec, dtype)
     array = np.array(spec.data, dtype=object).reshape(-1)
     if not all(isinstance(item, str) for item in array):
         raise spec.error("is BYTES and holds what is no text")
     return array
+
+
+def _floats(spec: _Spec, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        return np.array(spec.data, dtype=dtype)
+
+
+def _whole(spec: _Spec, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Integers and bools; a value that the datatype has not is an error, where numpy would cut it to size."""
+    import numpy as np
+
+    wide = np.array(spec.data)
+    with np.errstate(invalid="ignore"):
+        narrow = wide.astype(dtype) if wide.dtype.kind in "biuf" else None
+    if narrow is None or not np.array_equal(narrow, wide):
+        raise spec.error(f"is {spec.datatype} and holds what is none")
+    return narrow
 
 
 def _texts(items: list[bytes]) -> np.ndarray[Any, Any]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..errors import CodecError
 from ..mediatypes import MediaType
 from ..messages import Facts, Payload
-from . import kserve, kserve_answer
+from . import foreign, kserve, kserve_answer
 from .base import Asked, Codec, Told
 from .json_write import write
 
@@ -28,7 +28,7 @@ _PARAMETER: Final = "json-header-size"
     "Mapping",
     "pandas.DataFrame",
     "pandas.Series",
-    "to_pandas",
+    *foreign.NAMES,
     "numpy.ndarray",
     "numpy.generic",
     "builtins.list",

@@ -136,6 +136,7 @@ def test_half_floats_are_no_json_for_triton():
         ({"inputs": [{"name": "x"}]}, "'inputs' holds a dict"),
         ({"x": b"\xff"}, "no UTF-8, which JSON can't hold"),
         ({"x": np.ma.array([1.0], mask=[True])}, "KServe v2 has no mask"),
+        (pd.DataFrame({"a": [[1, 2], [3, 4]]}), "'a' holds a list"),
         (pd.DataFrame({"a": ["x", None]}), "'a' has missing values"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "Two tensors are called 'a'"),
         (pd.DataFrame(index=[1]), "There is no tensor to send"),
@@ -158,3 +159,23 @@ def test_ndjson_has_no_such_layout():
     """A line is a row."""
     with pytest.raises(CodecError, match="no orient 'v2'"):
         codecs.encode([1], "jsonl", orient="v2")
+
+
+def test_columns_of_one_kind_are_columns_all_the_same():
+    """A block of numbers is cut by columns, whatever its order in memory."""
+    frame = pd.DataFrame(np.arange(6, dtype="f4").reshape(3, 2), columns=["a", "b"])
+    assert inputs(frame) == [("a", "FP32", [3, 1], [0, 2, 4]), ("b", "FP32", [3, 1], [1, 3, 5])]
+
+
+def test_tables_of_other_libraries():
+    """The columns that they are as pandas'; a column alone in a mapping; an image stays an image."""
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"a": [1, 2], "b": ["x", "é"]})
+    expected = [("a", "INT64", [2, 1], [1, 2]), ("b", "BYTES", [2, 1], ["x", "é"])]
+    assert inputs(frame) == expected
+    assert document(frame)["parameters"] == {"content_type": "pd"}
+    assert inputs({"b": frame["b"]}) == expected[1:]
+    assert list(codecs.decode(codecs.encode(frame, "triton"))) == ["a", "b"]
+    pyarrow = pytest.importorskip("pyarrow")
+    assert inputs(pyarrow.table({"a": [1, 2], "b": ["x", "é"]})) == expected
+    assert inputs({"x": Image.new("L", (2, 1))}) == [("x", "UINT8", [1, 2], [0, 0])]

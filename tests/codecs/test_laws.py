@@ -169,6 +169,13 @@ BOMBS = [
     (b"a\n" * 4_000_000, "text/csv"),
     (b"1\n" * 40_000_000, "text/csv"),
     (b"x" * 20_000_000, "text/plain"),
+    (b'{"outputs":[' + b"{}," * 2_000_000 + b"{}]}", "application/vnd.sagemaker-triton.binary+json"),
+    (
+        b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: application/json\r\n\r\n['
+        + b"{}," * 2_000_000
+        + b"{}]\r\n--b--",
+        "multipart/form-data; boundary=b",
+    ),
 ] + [
     bomb
     for path in sorted(HERE.glob("test_*.py"))
