@@ -95,16 +95,22 @@ def _nullable(column: pd.Series) -> pl.Series | None:
 
 def takes(table: pl.DataFrame) -> bool:
     """Whether polars writes all columns of a polars table as pandas would."""
-    return all(_token(table[name]) is not None for name in table.columns)
+    return all(_token(column) is not None for column in _numbered(table).get_columns())
+
+
+def _numbered(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with numbers for names: polars takes `*` and `^a$` for patterns, of Series too."""
+    numbered = table.clone()
+    numbered.columns = [str(i) for i in range(table.width)]
+    return numbered
 
 
 def write(table: pl.DataFrame, limit: int | None, head: bytes) -> bytes:
     """*head*, and the rows, each with its line end, of a table that polars `takes`; `Full` beyond *limit* bytes."""
     import polars as pl
 
-    table = table.clone()
-    table.columns = [str(i) for i in range(table.width)]  # `pl.col("*")` would be all of them
-    tokens = [token for name in table.columns if (token := _token(table[name])) is not None]
+    table = _numbered(table)
+    tokens = [token for column in table.get_columns() if (token := _token(column)) is not None]
     formats = [form for _, form in tokens if form]
     common = max(formats, key=formats.count, default=None)
     cells = [cell if form in (None, common) else cell.dt.to_string(form) for cell, form in tokens]

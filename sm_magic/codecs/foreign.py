@@ -50,9 +50,15 @@ def no_rows() -> CodecError:
 
 def _to_pandas(value: Any) -> pd.DataFrame | pd.Series:
     if is_a(value, "polars.DataFrame"):
-        return _frame([(name, _of_polars(value[name])) for name in value.columns], value.height)
+        return _frame(
+            [
+                (column.name, _of_polars(column.alias("")))  # polars takes `^a$` for a pattern
+                for column in value.get_columns()
+            ],
+            value.height,
+        )
     if is_a(value, "polars.Series"):
-        return _of_polars(value).rename(value.name)
+        return _of_polars(value.alias("")).rename(value.name)
     if type(value).__module__.partition(".")[0] == "pyarrow":
         return _of_arrow(value)
     if callable(getattr(value, "to_pandas", None)):
