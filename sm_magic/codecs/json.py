@@ -11,16 +11,19 @@ from typing import Any
 
 from ..errors import CodecError, UsageError
 from ..messages import Payload
-from . import kserve, orients, tables
+from . import foreign, kserve, masks, orients, tables
 from .base import ORIENTS, Asked, Codec, Told, as_array, is_a, to_bytes
 from .checks import WHOLE_UP_TO
 from .json_check import check
+from .json_polars import is_polars
 from .json_read import JSON, check_memory, loads
+from .json_text import numbers
 from .json_write import write
 
 __all__ = ["CODEC", "ORIENTS", "check", "check_memory", "dumps", "loads"]
 
 CODEC = Codec("application/json")
+_TABLES = ("pandas.DataFrame", "pandas.Series", *foreign.NAMES)
 
 
 def dumps(value: Any, *, orient: str | None = None) -> bytes:
@@ -33,19 +36,23 @@ def dumps(value: Any, *, orient: str | None = None) -> bytes:
     asked = Asked(content_type=JSON.type, media=JSON, orient=orient)
     if orient == "v2":
         return kserve.payload(value, asked).body
-    if _is_table(value):
+    if any(is_a(value, name) for name in _TABLES):
         return _table(value, asked).body
     return write(value if orient is None else orients.wrap(_as_array(value), orient))
 
 
-@CODEC.encodes("pandas.DataFrame", "pandas.Series", "to_pandas")
+@CODEC.encodes(*_TABLES)
 def _table(value: Any, asked: Asked) -> Payload:
     if asked.orient == "v2":
         return kserve.payload(value, asked)
-    if is_a(value, "pandas.Series") and asked.orient is None:
-        return asked.payload(write(value))
-    frame = tables.table(value)
-    return asked.payload(orients.frame(frame, asked.orient or "records", asked), **tables.facts(frame))
+    orient = asked.orient or "records"
+    frame = value if is_polars(value) and orients.of_rows(orient) else foreign.in_pandas(value)
+    if is_a(frame, "pandas.Series"):
+        if asked.orient is None:
+            return asked.payload(write(frame))
+        frame = tables.series_table(frame)
+    body = orients.frame(frame, orient, asked, tables.taker(value))
+    return asked.payload(body, **tables.facts(frame))
 
 
 @CODEC.encodes("numpy.ndarray")
@@ -53,10 +60,11 @@ def _array(array: Any, asked: Asked) -> Payload:
     if asked.orient == "v2":
         return kserve.payload(array, asked)
     tables.refuse_large_array(array, write, asked)
-    return asked.payload(
-        write(array if asked.orient is None else orients.wrap(array, asked.orient)),
-        **tables.array_facts(array),
-    )
+    if asked.orient in orients.UNDER and array.ndim and array.dtype.kind in "fiub" and not masks.hides(array):
+        body = numbers(array, orients.UNDER[asked.orient])
+    else:
+        body = write(array if asked.orient is None else orients.wrap(array, asked.orient))
+    return asked.payload(body, **tables.array_facts(array))
 
 
 @CODEC.encodes("builtins.str", default=lambda text: default(text))
@@ -124,10 +132,6 @@ def default(text: str) -> str:
             return "text/plain"
         return "application/json"
     return "text/plain"
-
-
-def _is_table(value: Any) -> bool:
-    return is_a(value, "pandas.DataFrame") or is_a(value, "pandas.Series") or is_a(value, "to_pandas")
 
 
 def _as_array(value: Any) -> Any:

@@ -48,7 +48,9 @@ def _may_start(words: np.ndarray[Any, Any]) -> bool:
 
     each, high, three = np.uint64(_EACH), np.uint64(0xF0 * _EACH), np.uint64(0x30 * _EACH)
     tens = words & high
-    full = (tens == three) & (((words + np.uint64(6) * each) & high) == three)  # 9 + 6 is the last that stays 0x3_
+    full = (tens == three) & (
+        ((words + np.uint64(6) * each) & high) == three
+    )  # 9 + 6 is the last that stays 0x3_
     starts = full[1:] & ~full[:-1]
     starts[:-1] &= tens.astype(np.uint32)[2:] == np.uint32(0x3030_3030)
     first = words[:-1][starts]

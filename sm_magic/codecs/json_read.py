@@ -22,7 +22,7 @@ def loads(body: bytes, media: MediaType = JSON) -> Any:
     if not body.strip():
         return None
     with paused():
-        if is_exact(body, media):
+        if is_utf8(media) and not may_hold_big_integer(body):
             import orjson
 
             try:
@@ -32,11 +32,9 @@ def loads(body: bytes, media: MediaType = JSON) -> Any:
         return _slowly(body, media)
 
 
-def is_exact(body: bytes, media: MediaType) -> bool:
-    """Whether what orjson takes of *body* it reads as the json module does."""
-    return ("charset" not in media.parameters or media.charset.lower() in _UTF8) and not may_hold_big_integer(
-        body
-    )
+def is_utf8(media: MediaType) -> bool:
+    """Whether a body of this type is UTF-8 by what it says: JSON is (RFC 8259 §8.1)."""
+    return "charset" not in media.parameters or media.charset.lower() in _UTF8
 
 
 def without_mark(body: bytes) -> bytes:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime
-import enum
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +16,8 @@ from ..mediatypes import MediaType
 from ..spelling import upper
 from . import masks
 from .base import Asked, a_kind, as_array, type_names
+from .json_columns import column, records
+from .json_text import numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,50 +36,6 @@ def simplify(value: Any) -> Any:
     )
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A table as one dict a row; CodecError where two columns have one name."""
-    names = [
-        key_text(label) if isinstance(label, (str, int, float)) else str(label) for label in frame.columns
-    ]
-    if len(set(names)) < len(names):
-        double = next(name for name in names if names.count(name) > 1)
-        raise CodecError(
-            f"Two columns are called {double!r}; as records one would be lost.",
-            hint="--orient split keeps both.",
-        )
-    return [dict(zip(names, row, strict=True)) for row in rows(frame)]
-
-
-def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """A table as one tuple a row, of values that `write` takes."""
-    if frame.shape[1] == 0:
-        return [()] * len(frame)
-    return list(zip(*(column(frame.iloc[:, i]) for i in range(frame.shape[1])), strict=True))
-
-
-def column(series: pd.Series) -> list[Any]:
-    """A column's values; float32 as the shortest decimals that read back to the same bits."""
-    import numpy as np
-
-    dtype = series.dtype
-    if isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize < 8:
-        import orjson
-
-        return list(orjson.loads(_numbers(series.to_numpy())))
-    return list(series.tolist())
-
-
-def _numbers(array: np.ndarray[Any, Any]) -> bytes:
-    """An array of numbers or bools as JSON: what orjson writes fastest, once it is laid out for it."""
-    import numpy as np
-    import orjson
-
-    dtype = array.dtype.newbyteorder("=")
-    if dtype.kind == "f" and dtype.itemsize not in (4, 8):
-        dtype = np.dtype("f4") if dtype.itemsize == 2 else np.dtype("f8")
-    return orjson.dumps(np.ascontiguousarray(array, dtype=dtype), option=orjson.OPT_SERIALIZE_NUMPY)
-
-
 def _array(array: np.ndarray[Any, Any]) -> Any:
     import orjson
 
@@ -87,7 +43,7 @@ def _array(array: np.ndarray[Any, Any]) -> Any:
         return _masked_fields(array)
     array = masks.emptied(array)
     if array.dtype.kind in "fiub":
-        text = _numbers(array)
+        text = numbers(array)
         return orjson.Fragment(
             text if array.ndim else text[1:-1]
         )  # ascontiguousarray gives 0-d one dimension
@@ -176,38 +132,11 @@ def _sequence(values: Any) -> list[Any]:
         return list(values)
 
 
-def _to_pandas(value: Any) -> Any:
-    from .tables import table
+def _foreign(value: Any) -> Any:
+    """A table of another library: its rows; one column of it: its values."""
+    from .foreign import in_pandas
 
-    return records(table(value))
-
-
-def key_text(key: Any) -> str:
-    """A dict's key as JSON's, by the rules of the json module: numbers, bools and None as they are in JSON."""
-    if type(key).__module__ == "numpy" and callable(getattr(key, "item", None)):
-        key = key.item()
-    if isinstance(key, enum.Enum):
-        key = key.value
-    if isinstance(key, str):
-        if not is_utf8(key):
-            raise CodecError(f"The key {key!a} has a lone surrogate, which UTF-8 can't hold.")
-        return str.__str__(key)
-    if key is None or isinstance(key, (bool, int, float)):
-        return json.dumps(key)
-    if isinstance(key, (datetime.date, datetime.time)):
-        return key.isoformat()
-    raise CodecError(
-        f"A dict's key can't be {a_kind(key)} in JSON.", hint="Keys are text, numbers, bools, None or dates."
-    )
-
-
-def is_utf8(text: str) -> bool:
-    """Whether UTF-8 can hold *text*: a lone surrogate it can't."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return simplify(in_pandas(value))
 
 
 _RULES: dict[str, Callable[[Any], Any]] = {
@@ -235,7 +164,8 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "PIL.Image": _image,
     "pydantic.BaseModel": lambda value: value.model_dump(),
     "dataclass": lambda value: {f.name: getattr(value, f.name) for f in dataclasses.fields(value)},
-    "to_pandas": _to_pandas,
+    "to_pandas": _foreign,
+    "__arrow_c_stream__": _foreign,
     "__array__": lambda value: _array(as_array(value)),
     "Mapping": dict,
     "Sequence": _sequence,

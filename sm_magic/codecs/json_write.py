@@ -12,7 +12,8 @@ import json
 from typing import Any
 
 from ..errors import CodecError
-from .json_values import is_utf8, key_text, simplify
+from .json_text import is_utf8, key_text
+from .json_values import simplify
 
 
 def write(value: object) -> bytes:

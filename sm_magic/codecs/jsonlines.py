@@ -6,47 +6,44 @@ for nothing, and values that stand on several lines, or side by side on one, are
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..collector import paused
 from ..errors import CodecError
 from ..messages import Payload
 from ..spelling import ended
-from . import orients, tables
+from . import foreign, masks, orients, tables
 from .base import Asked, Codec, Told, a_kind, as_array, is_a, to_bytes, to_text
-from .json import check_memory, loads
-from .json_values import column, records, rows
+from .json_columns import column
+from .json_integers import may_hold_big_integer
+from .json_polars import is_polars
+from .json_read import check_memory, is_utf8, without_mark
+from .json_rows import LINES, ROWS, joined, of_array, text
+from .json_text import numbers
 from .json_write import write
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
 
 CODEC = Codec("application/jsonlines", "application/x-ndjson")
 _NOT_SPACE = re.compile(r"\S")
 
 
-@CODEC.encodes("pandas.DataFrame", "pandas.Series", "to_pandas")
+@CODEC.encodes("pandas.DataFrame", "pandas.Series", *foreign.NAMES)
 def _table(value: Any, asked: Asked) -> Payload:
-    if asked.orient is None and is_a(value, "pandas.Series") and not tables.is_row(value):
-        return _items(column(value), asked)
-    frame = tables.table(value)
-    if asked.orient not in _ROWS:
+    frame = value if is_polars(value) else foreign.in_pandas(value)
+    if is_a(frame, "pandas.Series"):
+        if asked.orient is None and not tables.is_row(frame):
+            return _items(column(frame), asked)
+        frame = tables.series_table(frame)
+    how = asked.orient or "records"
+    if how not in ROWS:
         raise _no_such_layout(asked)
-    lines = _ROWS[asked.orient]
-    body = tables.in_pieces(frame, lambda piece: _lines(lines(piece)), b"\n", asked)
+    body = text(frame, how, asked, glue=LINES, take=tables.taker(value))
     return asked.payload(body, **tables.facts(frame))
-
-
-_ROWS: dict[str | None, Callable[[pd.DataFrame], list[Any]]] = {
-    None: records,
-    "records": records,
-    "values": rows,
-    "features": lambda table: [{"features": row} for row in rows(table)],
-    "inputs": lambda table: [{"inputs": row} for row in rows(table)],
-}
-"""What a table's line is, by orient."""
 
 
 @CODEC.encodes("builtins.list", "builtins.tuple", "numpy.ndarray", "Sequence", "__array__")
@@ -56,6 +53,8 @@ def _items(values: Any, asked: Asked) -> Payload:
         values = as_array(values)
     if getattr(values, "ndim", 1) == 0:
         return _one(values, asked)
+    if _are_numbers(values) and asked.orient in _OF_NUMBERS:
+        return _numbers(values, asked)
     if asked.orient == "features":
         items: list[Any] = [{"features": row} for row in orients.array_rows(values)]
     elif asked.orient == "inputs":
@@ -64,7 +63,24 @@ def _items(values: Any, asked: Asked) -> Payload:
         items = list(values)
     else:
         raise _no_such_layout(asked)
-    return asked.payload(_lines(items), rows=len(items))
+    return asked.payload(joined(items, LINES), rows=len(items))
+
+
+_OF_NUMBERS = (None, "values", "features", "inputs")
+
+
+def _are_numbers(values: Any) -> bool:
+    """Whether these are an array of rows or items that are numbers or bools, all of them there."""
+    is_array = is_a(values, "numpy.ndarray") and values.dtype.kind in "fiub" and values.ndim <= 2
+    return is_array and not masks.hides(values)
+
+
+def _numbers(array: np.ndarray[Any, Any], asked: Asked) -> Payload:
+    tables.refuse_large_array(array, numbers, asked)
+    how = asked.orient or "values"
+    if how == "features" and array.ndim == 1:
+        array = array[None]
+    return asked.payload(of_array(array, how, LINES), rows=len(array))
 
 
 @CODEC.encodes("builtins.str")
@@ -86,34 +102,36 @@ def _no_such_layout(asked: Asked) -> CodecError:
     )
 
 
-def _lines(values: list[Any]) -> bytes:
-    """Values as lines, in one go where the text between two of them tells itself apart."""
-    if not values:
-        return b""
-    whole = write(values)
-    if all(isinstance(value, dict) for value in values) and whole.count(b"},{") == len(values) - 1:
-        return whole[1:-1].replace(b"},{", b"}\n{")
-    return b"\n".join(write(value) for value in values)
-
-
 @CODEC.decodes
 def _decode(body: bytes, told: Told) -> list[Any]:
     """A list with the value of each line."""
-    check_memory(body, told)
-    text = to_text(body, told.media)
-    try:
-        return [_loads(line) for line in text.split("\n") if line.strip()]
-    except ValueError:
-        return _one_after_another(text, told)
-    except RecursionError as exc:
-        raise CodecError("A line is nested too deeply to be read.", hint="The bytes are in `.body`.") from exc
+    check_memory(body, told, lines=True)
+    with paused():
+        try:
+            if is_utf8(told.media):
+                return _fast(without_mark(body))
+            lines = to_text(body, told.media).split("\n")
+            return [json.loads(line) for line in lines if line.strip()]
+        except (ValueError, RecursionError):
+            return _one_after_another(to_text(body, told.media), told)
 
 
-def _loads(line: str) -> Any:
-    try:
-        return loads(line.encode("utf-8", "surrogatepass"))
-    except CodecError as exc:
-        raise ValueError(line) from exc
+def _fast(body: bytes) -> list[Any]:
+    """The value of each line, by orjson where that is exact; it refuses NaN and lone surrogates."""
+    import orjson
+
+    values: list[Any] = []
+    exact = not may_hold_big_integer(body)
+    for line in io.BytesIO(body):
+        if exact or not may_hold_big_integer(line):
+            try:
+                values.append(orjson.loads(line))
+                continue
+            except orjson.JSONDecodeError:
+                pass
+        if not line.isspace():
+            values.append(json.loads(without_mark(line).decode()))
+    return values
 
 
 def _one_after_another(text: str, told: Told) -> list[Any]:

@@ -6,54 +6,47 @@ Face's, `features` is the built-in algorithms', ``dataframe_*`` are MLflow's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..collector import paused
 from ..errors import CodecError
-from . import tables
+from . import json_rows, tables
 from .base import ORIENTS, Asked, a_kind, is_a
-from .json_values import column, key_text, records, rows
+from .json_columns import Frame, column, records
+from .json_text import key_text, numbers
 from .json_write import write
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def frame(table: pd.DataFrame, orient: str, asked: Asked) -> bytes:
-    """A table as one JSON document."""
+def frame(table: Frame, orient: str, asked: Asked, take: str = tables.HEAD) -> bytes:
+    """A table as one JSON document; *take* is how fewer rows of it are taken.
+
+    A polars table has the layouts `of_rows` alone, for it has no index.
+    """
+    if orient in UNDER and (array := json_rows.numbers_of(table, asked)) is not None:
+        return numbers(array, UNDER[orient])
     if orient in _BY_ROWS:
-        head, row_writer, tail = _BY_ROWS[orient]
-        with_index = orient in ("split", "dataframe_split")
-
-        def sized(piece: pd.DataFrame) -> bytes:
-            return row_writer(piece) + (write(_axis(piece.index)) if with_index else b"")
-
-        body = tables.in_pieces(table, lambda piece: row_writer(piece)[1:-1], b",", asked, sized)
-        return b"".join((head(table), body, tail))
+        head, how, tail = _BY_ROWS[orient]
+        beside = _labels if orient in _WITH_INDEX else None
+        return b"".join((head(table), json_rows.text(table, how, asked, beside=beside, take=take), tail))
     layout = {"columns": _columns, "index": _index}[orient]
     # Written in one piece, of many small dicts: what is too large must be refused before.
-    tables.refuse_hopeless(table, lambda piece: write(layout(piece)), asked, times=1.2)
-    return write(layout(table))
+    tables.refuse_hopeless(table, lambda piece: write(layout(piece)), asked, times=1.2, take=take)
+    with paused():
+        return write(layout(table))
 
 
-def list_rows(table: pd.DataFrame) -> bytes:
-    """A table as a JSON array with one array a row; numbers of one type go to orjson as they are."""
-    import numpy as np
-
-    types = set(table.dtypes)
-    if len(types) == 1 and isinstance(only := types.pop(), np.dtype) and only.kind in "fiub":
-        return write(table.to_numpy())
-    return write(rows(table))
+def of_rows(orient: str) -> bool:
+    """Whether a layout holds rows and nothing else of a table: no index."""
+    return orient in _BY_ROWS and orient not in _WITH_INDEX
 
 
-def record_rows(table: pd.DataFrame) -> bytes:
-    """A table as a JSON array with one object a row."""
-    return write(records(table))
-
-
-def feature_rows(table: pd.DataFrame) -> bytes:
-    """A table as a JSON array with one ``{"features": […]}`` a row."""
-    return write([{"features": row} for row in rows(table)])
+def _labels(table: pd.DataFrame) -> bytes:
+    return write(_axis(table.index))
 
 
 def _axis(labels: Any) -> list[Any]:
@@ -76,8 +69,8 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
     index = [_label(label) for label in table.index.tolist()]
     _refuse_double(index)
     return {
-        _label(label): dict(zip(index, column(table.iloc[:, i]), strict=True))
-        for i, label in enumerate(table.columns.tolist())
+        _label(label): dict(zip(index, column(series), strict=True))
+        for label, (_, series) in zip(table.columns.tolist(), table.items(), strict=True)
     }
 
 
@@ -95,16 +88,20 @@ def _refuse_double(index: list[str]) -> None:
         )
 
 
-Head = Callable[["pd.DataFrame"], bytes]
-_BY_ROWS: dict[str, tuple[Head, Callable[[pd.DataFrame], bytes], bytes]] = {
-    "records": (lambda _: b"[", record_rows, b"]"),
-    "values": (lambda _: b"[", list_rows, b"]"),
-    "instances": (lambda _: b'{"instances":[', list_rows, b"]}"),
-    "inputs": (lambda _: b'{"inputs":[', list_rows, b"]}"),
-    "features": (lambda _: b'{"instances":[', feature_rows, b"]}"),
-    "split": (_split_head, list_rows, b"]}"),
-    "dataframe_split": (lambda table: b'{"dataframe_split":' + _split_head(table), list_rows, b"]}}"),
-    "dataframe_records": (lambda _: b'{"dataframe_records":[', record_rows, b"]}"),
+UNDER: Mapping[str | None, str | None] = MappingProxyType(
+    {None: None, "values": None, "instances": "instances", "inputs": "inputs"}
+)
+"""The key under which an array is all of the body, by orient; None: it is the body."""
+_WITH_INDEX = ("split", "dataframe_split")
+_BY_ROWS: dict[str, tuple[Callable[[Any], bytes], str, bytes]] = {
+    "records": (lambda _: b"[", "records", b"]"),
+    "values": (lambda _: b"[", "values", b"]"),
+    "instances": (lambda _: b'{"instances":[', "values", b"]}"),
+    "inputs": (lambda _: b'{"inputs":[', "values", b"]}"),
+    "features": (lambda _: b'{"instances":[', "features", b"]}"),
+    "split": (_split_head, "values", b"]}"),
+    "dataframe_split": (lambda table: b'{"dataframe_split":' + _split_head(table), "values", b"]}}"),
+    "dataframe_records": (lambda _: b'{"dataframe_records":[', "records", b"]}"),
 }
 """Layouts made row by row: what stands before the rows, how rows are written, what stands after."""
 
@@ -145,4 +142,4 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, (list, tuple)) or is_a(value, "numpy.ndarray")
 
 
-__all__ = ["ORIENTS", "array_rows", "feature_rows", "frame", "list_rows", "record_rows", "wrap"]
+__all__ = ["ORIENTS", "UNDER", "array_rows", "frame", "of_rows", "wrap"]
