@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..messages import Payload
 from ..spelling import ended
+from ..spelling import told as told_of
 from .base import Asked, Codec, Told, size, too_large_to_decode
 from .image_modes import carried, fit, upright
 from .pixels import image_of
@@ -70,6 +71,22 @@ def _array(array: Any, asked: Asked) -> Payload:
     return write(image_of(array), asked)
 
 
+@CODEC.encodes("matplotlib.Figure", "matplotlib.Axes", default=lambda _: "image/png")
+def _figure(drawn: Any, asked: Asked) -> Payload:
+    """The figure as `savefig` writes it, whatever is on the screen; it stays open, and as it was."""
+    out = io.BytesIO()
+    try:
+        drawn.figure.figure.savefig(out, format="png", backend="agg")  # of axes, of a subfigure, or its own
+    except Exception as exc:
+        raise CodecError(f"The figure can't be drawn: {told_of(exc)}") from exc
+    if asked.media.type == "image/png":
+        return asked.payload(out.getvalue())
+    from PIL import Image
+
+    with Image.open(io.BytesIO(out.getvalue()), formats=["PNG"]) as image:
+        return write(image, asked)
+
+
 @CODEC.decodes
 def _decode(body: bytes, told: Told) -> Image.Image:
     """The image, whatever of the seven formats it is in: containers mislabel them."""
@@ -83,6 +100,7 @@ def _decode(body: bytes, told: Told) -> Image.Image:
             warnings.simplefilter("ignore")  # PIL's own bomb warning: ours is the limit
             image = Image.open(io.BytesIO(body), formats=_READ)
             _check_size(*image.size, told)
+            _check_size(*_tile_size(image), told)
             image.load()
     except CodecError:
         raise
@@ -108,6 +126,13 @@ def _check_size(width: int, height: int, told: Told) -> None:
     needed = width * height * 4
     if needed > told.max_bytes:
         raise too_large_to_decode(f"The image ({width:,} × {height:,} pixels)", needed, told.max_bytes)
+
+
+def _tile_size(image: Image.Image) -> tuple[int, int]:
+    """A TIFF's tile, which is unpacked whole, however small the image is (TIFF 6.0 §15: TileWidth, TileLength)."""
+    tags = getattr(image, "tag_v2", {})
+    width, length = tags.get(322), tags.get(323)
+    return (width, length) if isinstance(width, int) and isinstance(length, int) else (0, 0)
 
 
 def _webp_size(body: bytes) -> tuple[int, int]:

@@ -133,6 +133,45 @@ def png_header(width: int, height: int) -> bytes:
     )
 
 
+def tiff(tile: int) -> bytes:
+    """An image of 10 × 10 pixels in one packed tile of *tile* × *tile*."""
+    data = zlib.compress(b"\0" * (tile * 100), 9)
+    tags = {256: 10, 257: 10, 258: 8, 259: 8, 262: 1, 277: 1, 322: tile, 323: tile, 324: 134, 325: len(data)}
+    rows = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + rows + struct.pack("<I", 0) + data
+
+
+def gif(width: int, height: int) -> bytes:
+    """A small canvas with a frame of *width* × *height*, which makes it larger."""
+    out = io.BytesIO()
+    GRADIENT.convert("P").save(out, format="GIF")
+    body = bytearray(out.getvalue())
+    at = body.index(b",\0\0\0\0")
+    body[at + 5 : at + 9] = struct.pack("<HH", width, height)
+    return bytes(body)
+
+
+def plain(width: int, height: int, name: str) -> bytes:
+    """A true image of one colour."""
+    out = io.BytesIO()
+    Image.new("1", (width, height)).save(out, format=name)
+    return out.getvalue()
+
+
+BOMBS = [
+    (png_header(50_000, 50_000), "image/png"),
+    (plain(6_000, 6_000, "PNG"), "image/png"),
+    (plain(6_000, 6_000, "TIFF"), "image/tiff"),
+    (gif(20_000, 20_000), "image/gif"),
+    (tiff(20_000), "image/tiff"),
+]
+
+
+def test_a_small_tile_is_read():
+    """Tiles of a few hundred pixels are how large TIFFs are made."""
+    assert received(tiff(256), "image/tiff", max_bytes=300_000).size == (10, 10)
+
+
 def test_a_bomb_is_refused_by_its_header():
     """Width times height, before a pixel is unpacked; a WebP even before Pillow opens it."""
     vp8x = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + (16382).to_bytes(3, "little") * 2
@@ -150,3 +189,47 @@ def test_a_large_image_that_fits_is_read_without_a_warning():
     out = io.BytesIO()
     Image.new("1", (10_000, 10_000)).save(out, format="PNG")
     assert received(out.getvalue()).size == (10_000, 10_000)
+
+
+@pytest.fixture
+def figure():
+    """A figure that pyplot has never seen."""
+    pytest.importorskip("matplotlib")
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(2, 1), dpi=50)
+    made.subplots().plot([1, 3, 2])
+    return made
+
+
+def test_a_figure_is_sent_as_it_would_be_saved(figure):
+    """PNG unless asked otherwise; its canvas is the one it had, and pyplot holds no more figures than before."""
+    from matplotlib import pyplot
+
+    canvas, before = figure.canvas, pyplot.get_fignums()
+    payload = codecs.encode(figure)
+    assert payload.content_type == "image/png"
+    assert received(payload.body).size == (100, 50)
+    assert received(codecs.encode(figure, "jpeg").body, "image/jpeg").format == "JPEG"
+    assert codecs.encode(figure.axes[0]).body == payload.body
+    assert (figure.canvas, pyplot.get_fignums()) == (canvas, before)
+
+
+def test_a_figure_of_pyplot_is_not_closed():
+    """It is still there to be drawn on."""
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    figure = pyplot.figure(figsize=(1, 1))
+    try:
+        assert codecs.encode(figure).body.startswith(b"\x89PNG")
+        assert pyplot.fignum_exists(figure.number)
+    finally:
+        pyplot.close(figure)
+
+
+def test_a_figure_that_can_not_be_drawn_is_an_error(figure):
+    """Matplotlib's own words; formats without a picture of it are refused."""
+    figure.axes[0].set_title("$\\nonsense$")
+    with pytest.raises(CodecError, match="can't be drawn"):
+        codecs.encode(figure)
+    with pytest.raises(CodecError, match="can't be sent as text/csv"):
+        codecs.encode(figure, "csv")
