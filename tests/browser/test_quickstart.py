@@ -65,7 +65,14 @@ class Notebook:
 CELLS = json.loads(NOTEBOOK.read_text())["cells"]
 INDEX = {cell["id"]: number for number, cell in enumerate(CELLS)}
 # README's pictures: neighbouring cells.
-PICTURES = {"digits": ("digit", "digits"), "edges": ("edges",), "iris": ("frame",)}
+PICTURES = {
+    "digits": ("digit", "digits"),
+    "edges": ("edges",),
+    "iris": ("frame",),
+    "boxes": ("boxes",),
+    "why": ("why",),
+    "forecast": ("forecast",),
+}
 SHOWN = [cell["id"] for cell in CELLS if "shown" in cell["metadata"].get("tags", [])]
 
 
