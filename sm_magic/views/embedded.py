@@ -126,13 +126,18 @@ def img(picture: Embedded, alt: str, *, width: int | None = None) -> Markup:
     shown = picture.width * steps if steps > 1 else None
     if width is not None and picture.width > width:
         shown = width
-    return tag(
-        "img",
-        src=f"data:{picture.media_type};base64,{b64encode(picture.body).decode('ascii')}",
-        alt=alt,
-        width=shown,
-        class_="sm-magic-pixels" if steps > 1 else "sm-magic-picture",
-    )
+    look = "sm-magic-pixels" if steps > 1 else "sm-magic-picture"
+    return sourced(tag("img", alt=alt, width=shown, class_=look), picture.media_type, picture.body)
+
+
+def sourced(element: Markup, media_type: str, body: bytes) -> Markup:
+    """*element* with *body* as its ``src``; *media_type* is one of ours, not the answer's word.
+
+    PERF: base64 needs no escaping, and to look for what does takes as long as to make it.
+    """
+    end = min(at for at in (element.find(" "), element.find(">")) if at > 0)
+    data = b64encode(body).decode("ascii")
+    return Markup(f'{element[:end]} src="data:{media_type};base64,{data}"{element[end:]}')
 
 
 def saved(image: Image, kind: str) -> bytes:
@@ -157,10 +162,10 @@ def for_display(image: Image, side: int = SIDE, *, turned: bool = True) -> Image
 
 
 def _smaller(image: Image, most: int, side: int) -> Embedded:
-    width, height, mode = image.width, image.height, image.mode
+    width, height, mode, photo = image.width, image.height, image.mode, image.format == "JPEG"
     made = for_display(image, side)
-    kind, body = "image/png", saved(made, "PNG")
-    if len(body) > most:
+    kind, body = "image/png", b"" if photo else saved(made, "PNG")
+    if photo or len(body) > most:
         kind, body = "image/jpeg", saved(made.convert("RGB"), "JPEG")
     note = f"shown as {made.width} × {made.height}" if max(width, height) > side else ""
     return Embedded(body=body, media_type=kind, width=width, height=height, mode=mode, note=note)

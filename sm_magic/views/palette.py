@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import cache
 from typing import Final
 
-from .embedded import saved
+from .embedded import saved, sourced
 from .markup import Markup, tag
 
 Colour = tuple[int, int, int]
@@ -48,5 +47,5 @@ def swatch(number: int) -> Markup:
     from PIL import Image
 
     name, of = COLOURS[number % len(COLOURS)]
-    body = b64encode(saved(Image.new("RGB", (1, 1), of), "PNG")).decode("ascii")
-    return tag("img", src=f"data:image/png;base64,{body}", alt=name, width=12)
+    body = saved(Image.new("RGB", (1, 1), of), "PNG")
+    return sourced(tag("img", alt=name, width=12), "image/png", body)

@@ -6,7 +6,6 @@ Vorbis I specification, ISO/IEC 14496-12 (MP4), Microsoft's "Multimedia Programm
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from struct import error, unpack_from
@@ -16,7 +15,7 @@ from ..mediatypes import parse
 from ..messages import Payload
 from ..settings import Settings
 from .base import Shown
-from .embedded import KEEP
+from .embedded import KEEP, sourced
 from .markup import join, tag
 from .quantities import plural, size
 
@@ -53,12 +52,10 @@ def player(payload: Payload, kind: str, settings: Settings) -> Shown:
     if len(body) > _TIMES * settings.max_image_bytes:
         large = f"Too large to play here. {KEEP}"
         return Shown(html=join(tag("p", about), tag("p", large)), text=f"{about}\n{large}")
-    source = f"data:{kind};base64,{b64encode(body).decode('ascii')}"
     width = _WIDTH if name == "video" else None
-    made = tag(name, f"This page plays no {name}.", controls="", src=source, width=width)
-    return Shown(
-        html=tag("figure", made, tag("figcaption", about), class_="sm-magic-figure"), text=f"{about}\n{KEEP}"
-    )
+    made = tag(name, f"This page plays no {name}.", controls="", width=width)
+    html = tag("figure", sourced(made, kind, body), tag("figcaption", about), class_="sm-magic-figure")
+    return Shown(html=html, text=f"{about}\n{KEEP}")
 
 
 def facts(body: bytes, kind: str) -> Facts:
