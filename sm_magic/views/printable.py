@@ -10,8 +10,11 @@ from ..plain import printable
 
 __all__ = ["WIDTH", "columns", "fit", "fit_escaped", "one_line", "pad", "printable"]
 
-# PERF: all that may take other than one column; arrows, dots and the lines of tables are not among it.
-_ODD_WIDTH = re.compile("[\u0300-\u1fff\u200b-\u200d\u231a\u231b\u23e9-\u24ff\u25a0-\U0010ffff]")
+# PERF: all that may take other than one column; arrows, dots, € and the lines of tables are not among it.
+_ODD_WIDTH = re.compile(
+    "[\u0300-\u1fff\u200b-\u200d\u2060-\u209f\u20c1-\u20ff\u218c-\u218f"
+    "\u231a\u231b\u2329\u232a\u23e9-\u24ff\u25a0-\U0010ffff]"
+)
 _CUT_ENTITY = re.compile(r"&[#\w]*$")
 WIDTH = 110
 """How many columns of a terminal a card's lines take at most."""

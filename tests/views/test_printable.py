@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sm_magic.views.facts import wrap
@@ -43,6 +43,7 @@ def test_fit_keeps_to_bytes(text, limit):
 
 
 @given(TEXT, st.integers(4, 60))
+@example("\x1f\u20c1\U000f0000", 4)
 def test_wrapped_lines_fit_and_lose_only_spaces(text, width):
     """Each line is at most so wide; all that is no space is still there."""
     text = one_line(text)
@@ -60,3 +61,11 @@ def test_columns_of_a_terminal(text, width):
     """Wide characters take two columns, combining ones none."""
     assert columns(text) == width
     assert columns(pad(text, 9)) == columns(pad(text, 9, right=True)) == 9
+
+
+@pytest.mark.parametrize("plane", [0, 1])
+def test_columns_add_up(plane):
+    """A character takes as many columns alone as in a text, whatever the text: no table is moved by its neighbours."""
+    characters = map(chr, range(plane << 16, (plane + 1) << 16))
+
+    assert [c for c in characters if columns(c) != columns(f"{c}東") - 2] == []
