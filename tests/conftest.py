@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator, Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -50,6 +51,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _forbid_skip(report)
     return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of torch run where it is, which CI has an environment for: it is too large to ask of everybody."""
+    if find_spec("torch") is None:
+        absent = [item for item in items if item.get_closest_marker("torch")]
+        items[:] = [item for item in items if item not in absent]
+        config.hook.pytest_deselected(items=absent)
 
 
 def pytest_unconfigure() -> None:

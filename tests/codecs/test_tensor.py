@@ -27,6 +27,7 @@ def test_the_bytes_are_numpy_s():
     assert codecs.encode(array, TYPE).body == file.getvalue()
 
 
+@pytest.mark.torch
 def test_a_tensor_is_sent_and_comes_back_as_array():
     """One that requires grad too; torch makes a tensor of it again."""
     torch = pytest.importorskip("torch")

@@ -10,6 +10,7 @@ import pytest
 from sm_magic import codecs
 from sm_magic.errors import CodecError
 
+pytestmark = pytest.mark.torch
 VALUES = [[1.5, 2.0], [3.0, 4.0]]
 
 

@@ -117,6 +117,7 @@ def test_bfloat16_becomes_float32():
     assert found.tolist() == [1.0, -1.5]
 
 
+@pytest.mark.torch
 def test_a_bfloat16_tensor_goes_out_as_it_is():
     """Numpy has no such dtype; gradients are no obstacle."""
     torch = pytest.importorskip("torch")
