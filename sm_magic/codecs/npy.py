@@ -79,7 +79,10 @@ def _way_out(value: Any) -> str:
 
 
 def written(array: np.ndarray[Any, Any]) -> bytes:
-    """The header and the data, in C order, which every reader takes; one copy.  No array of Python objects."""
+    """The header and the data, in C order; one copy.  No array of Python objects.
+
+    DJL's reader, for one, takes no other order (ai.djl.ndarray.NDSerializer).
+    """
     import numpy as np
 
     fields = np.lib.format.header_data_from_array_1_0(array) | {"fortran_order": False}

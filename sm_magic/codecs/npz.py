@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..messages import Payload
 from ..spelling import told as words
-from . import npy
+from . import npy, sparse_checks
 from .base import Asked, Codec, Told, as_array, kind, optional, size, too_large_to_decode
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ CODEC = Codec("application/x-npz")
 _MEMBER = b"PK\x01\x02"  # how a member stands in the directory (APPNOTE.TXT §4.3.12)
 _PER_MEMBER = 1500  # bytes that one takes in Python
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # numpy's; others unpack without a bound
+_DTYPES = "?bBhHiIlLqQfdgFDG"  # scipy.sparse's (scipy/sparse/_sputils.py)
 _PARTS = {
     "csr": ("indices", "indptr"),
     "csc": ("indices", "indptr"),
@@ -94,7 +95,7 @@ def _decode(body: bytes, told: Told) -> Any:
     ) as exc:
         raise CodecError(f"The answer is no npz archive: {words(exc)}", hint="See `.body`.") from exc
     sparse = optional("scipy.sparse") if _is_sparse(arrays) else None
-    return arrays if sparse is None else _of_scipy(arrays, sparse)
+    return arrays if sparse is None else _of_scipy(arrays, sparse, told)
 
 
 def _arrays(body: bytes, told: Told) -> Arrays:
@@ -120,7 +121,7 @@ def _arrays(body: bytes, told: Told) -> Arrays:
 def _is_sparse(arrays: Arrays) -> bool:
     form = _format(arrays)
     wanted = {"data", "shape", *_PARTS.get(form, ())}
-    return form in _PARTS and wanted <= set(arrays) and arrays["data"].dtype.kind in "biufc"
+    return form in _PARTS and wanted <= set(arrays) and arrays["data"].dtype.char in _DTYPES
 
 
 def _format(arrays: Arrays) -> str:
@@ -132,22 +133,18 @@ def _format(arrays: Arrays) -> str:
     return found if isinstance(found, str) else bytes(found).decode("latin-1")
 
 
-def _of_scipy(arrays: Arrays, sparse: Any) -> Any:
-    """The sparse value; its indices are checked, for scipy's C code reads where they point."""
+def _of_scipy(arrays: Arrays, sparse: Any, told: Told) -> Any:
+    """The sparse value, of copies that it may change; CodecError where its arrays do not fit together."""
     form = _format(arrays)
     suffix = "array" if arrays.get("_is_array") is not None and bool(arrays["_is_array"].all()) else "matrix"
+    # Beside the copies, what `tocsr` allocates for each row, however little is stored.
+    needed = 3 * sum(array.nbytes for array in arrays.values()) + 8 * sparse_checks.rows(arrays["shape"])
+    if needed > told.max_bytes:
+        raise too_large_to_decode("The npz answer, sparse as it is,", needed, told.max_bytes)
     try:
-        if form == "coo":
-            places = arrays["coords"] if "coords" in arrays else (arrays["row"], arrays["col"])
-            parts: tuple[Any, ...] = (arrays["data"], tuple(places))
-        else:
-            parts = (arrays["data"], *(arrays[name] for name in _PARTS[form]))
-        shape = tuple(int(side) for side in arrays["shape"])
-        found = getattr(sparse, f"{form}_{suffix}")(parts, shape=shape)
-        if form in ("csr", "csc", "bsr"):
-            found.check_format(full_check=True)
+        parts, shape = sparse_checks.parts(form, arrays)
+        return getattr(sparse, f"{form}_{suffix}")(parts, shape=shape)
     except Exception as exc:  # whatever scipy thinks of arrays that do not fit together
         raise CodecError(
             f"The arrays of the npz answer are no {form} {suffix}: {words(exc)}", hint="See `.body`."
         ) from exc
-    return found

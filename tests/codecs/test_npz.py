@@ -100,7 +100,10 @@ def test_an_old_archive_is_read():
         {"indptr": np.array([0, 3, 1, 3], "i4")},
         {"shape": np.array([3, 1])},
         {"shape": np.array([-3, 3])},
-        {"shape": np.array([2**40, 3])},
+        {"shape": np.array([4, 3])},
+        {"indptr": np.array([0, 0, 0, -5], "i4")},
+        {"indptr": np.array([0.0, 1, 1, 3])},
+        {"indices": np.array([0, 1, 2, 0], "i4")},
         {"shape": np.array(3)},
         {"data": np.array([[1.0]])},
     ],
@@ -119,6 +122,26 @@ def test_indices_that_point_elsewhere_are_refused(changed):
     }
     with pytest.raises(CodecError, match="no csr matrix"):
         received(saved(**(parts | changed)))
+
+
+def test_a_sparse_value_is_its_own():
+    """It can be changed in place, whatever its byte order was."""
+    sparse = pytest.importorskip("scipy.sparse")
+    csr = sparse.csr_array(DENSE)
+    body = saved(
+        data=csr.data.astype(">f8"), indices=csr.indices, indptr=csr.indptr, shape=csr.shape, format=b"csr"
+    )
+    found = received(body)
+    found.data *= 2
+    np.testing.assert_array_equal(found.toarray(), 2 * DENSE)
+
+
+def test_rows_that_only_the_shape_tells_are_bounded():
+    """Whoever looks at some of them makes a CSR, with eight bytes for each."""
+    sparse = pytest.importorskip("scipy.sparse")
+    for kind in (sparse.coo_array, sparse.csc_array, sparse.dia_array):
+        with pytest.raises(CodecError, match="sparse as it is, would take about 8000"):
+            received(codecs.encode(kind(sparse.coo_array(([1.0], ([0], [0])), shape=(10**12, 1)))).body)
 
 
 class Bomb:
