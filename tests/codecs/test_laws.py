@@ -33,7 +33,8 @@ def examples(path: Path, name: str = "EXAMPLES") -> list:
     """The EXAMPLES of a test file, or its BOMBS."""
     spec = importlib.util.spec_from_file_location(f"examples_of_{path.stem}", path)
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with contextlib.suppress(pytest.skip.Exception):  # what all of that file needs is not here
+        spec.loader.exec_module(module)
     return getattr(module, name, [])
 
 
