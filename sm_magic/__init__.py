@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .messages import Response as Response
     from .records import history as history
     from .result import Result as Result
+    from .s3 import S3Uri as S3Uri
     from .settings import Settings as Settings
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ _HOMES = {
     "Request": "messages",
     "Response": "messages",
     "Result": "result",
+    "S3Uri": "s3",
     "Settings": "settings",
     "SmMagicError": "errors",
     "decode": "codecs",

@@ -10,7 +10,10 @@ from .errors import UsageError
 
 __all__ = ["check", "is_default", "is_loopback", "is_url", "shown"]
 
-_AWS_OWN = re.compile(r"runtime(-fips)?\.sagemaker\.[a-z0-9-]+\.[a-z0-9.-]+")
+_AWS_OWN = re.compile(
+    r"runtime(-fips)?\.sagemaker\.[a-z0-9-]+\.[a-z0-9.-]+"
+    r"|s3(-fips)?(\.dualstack)?(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?"
+)
 
 
 def is_url(url: str) -> bool:

@@ -18,7 +18,7 @@ from .settings import Connection, Settings
 from .transports import boto
 
 if TYPE_CHECKING:
-    from .transports import Catalog, Runtime
+    from .transports import Catalog, Runtime, Store
 
 __all__ = ["Client"]
 
@@ -29,7 +29,7 @@ class Client:
     Client()                                    where boto3's own chain leads
     Client(profile="prod", region="eu-west-1")  options of the connection; None: the settings'
     Client(client=…) or Client(session=…)       over a boto3 client or session of yours
-    Client(runtime=…, catalog=…)                over any transport
+    Client(runtime=…, catalog=…, store=…)       over any transport
     Client.local()                              the embedded endpoint
 
     Holds no state between calls.  Raises SmMagicError and its subclasses only.
@@ -41,6 +41,7 @@ class Client:
         settings: Settings | None = None,
         runtime: Runtime | None = None,
         catalog: Catalog | None = None,
+        store: Store | None = None,
         session: Any = None,
         client: Any = None,
         **connection: Any,
@@ -56,9 +57,14 @@ class Client:
         self._region_given = connection.get("region") is not None
         if runtime is None:
             connected = boto.connect(self._connection, session=session, client=client)
-            runtime, catalog = connected.runtime, catalog or connected.catalog
+            runtime, catalog, store = (
+                connected.runtime,
+                catalog or connected.catalog,
+                store or connected.store,
+            )
         self.runtime = runtime
         self.catalog = catalog
+        self.store = store
 
     @classmethod
     def local(cls, *, new: bool = False, settings: Settings | None = None) -> Client:
@@ -91,7 +97,7 @@ class Client:
     ) -> Request:
         """The request that `invoke` would send: encoded and checked, nothing sent.
 
-        value: what to send; or payload: bytes that are ready.
+        value: what to send (a Path or S3Uri: that file); or payload: bytes that are ready.
         members: the API's members by our names (`target_variant`, `session_id`, …: sm_magic.members).
         Raises CodecError if the value can't be encoded, UsageError if the service could not take the request.
         """
@@ -108,6 +114,7 @@ class Client:
                 table=table,
                 limit=limit,
                 check_up_to=self.settings.json_check_bytes,
+                store=self.store,
             ),
             accept=resolve(accept) if accept else None,
             target=target,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from . import codecs, files, ledger
 from .errors import UsageError
 from .mediatypes import parse, resolve
 from .members import inputs
 from .messages import Payload
+from .s3 import S3Uri
 from .spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from .transports import Store
 
 __all__ = ["NOTHING", "body", "checked", "text"]
 
@@ -32,16 +36,17 @@ def body(
     table: Mapping[str, Any],
     limit: int | None,
     check_up_to: int,
+    store: Store | None = None,
 ) -> Payload:
     """The payload of a request, its rows counted: *payload*, or *value* encoded.
 
     table: `codecs.encode`'s header, columns, drop and orient.  limit: bytes.  check_up_to: bytes of a JSON file
-    that are checked whole.
+    that are checked whole.  store: what reads from S3.
     Raises UsageError unless exactly one of value and payload is given, CodecError if it can't be encoded.
     """
     _check_one_source(value, payload, content_type, table)
     return ledger.counted(
-        _encode(value, content_type, limit, table, check_up_to) if payload is None else payload
+        _encode(value, content_type, limit, table, check_up_to, store) if payload is None else payload
     )
 
 
@@ -87,17 +92,22 @@ def _checked_file(payload: Payload, check_up_to: int) -> Payload:
 
 
 def _encode(
-    value: object, content_type: str | None, limit: int | None, table: Mapping[str, Any], check_up_to: int
+    value: object,
+    content_type: str | None,
+    limit: int | None,
+    table: Mapping[str, Any],
+    check_up_to: int,
+    store: Store | None,
 ) -> Payload:
     if isinstance(value, Payload):
         return value if content_type is None else replace(value, content_type=resolve(content_type))
-    if isinstance(value, Path):
+    if isinstance(value, Path | S3Uri):
         given = [name for name in _TABLE_OPTIONS if table[name]]
         if given:
             raise UsageError(
                 f"A file is sent as it is; {given[0]!r} is for tables.", hint="Read it: pandas.read_csv(…)."
             )
-        return _checked_file(files.read(value, content_type, max_bytes=limit), check_up_to)
+        return _checked_file(files.read(value, content_type, max_bytes=limit, store=store), check_up_to)
     if isinstance(value, Mapping) and content_type and parse(resolve(content_type)).type == _FORM:
-        value = files.fields(value, max_bytes=limit)
+        value = files.fields(value, max_bytes=limit, store=store)
     return codecs.encode(value, content_type, max_bytes=limit, **table)

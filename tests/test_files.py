@@ -6,6 +6,8 @@ import pytest
 
 from sm_magic.errors import UsageError
 from sm_magic.files import fields, read, write
+from sm_magic.s3 import S3Uri
+from sm_magic.transports.function import FunctionStore
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,28 @@ def test_what_can_be_no_file_is_one_of_our_errors(path):
         read(path)
     with pytest.raises(UsageError, match="can't be a file"):
         write(path, b"")
+
+
+def test_an_object_in_s3_needs_a_client_that_has_one():
+    """A transport of one's own may have none; then nothing is guessed."""
+    with pytest.raises(UsageError, match=r"s3://bucket/key can't be read: this client has no S3.*\n.*store="):
+        read(S3Uri.of("s3://bucket/key"))
+
+
+def test_an_object_in_s3_is_read_as_a_file_is():
+    """By its key's suffix, then its first bytes; too large a one is refused by its size."""
+    store = FunctionStore({"s3://bucket/a.jpg": b"\x89PNG\r\n\x1a\n....", "s3://bucket/b": b"x" * 11})
+
+    payload = read(S3Uri.of("s3://bucket/a.jpg"), store=store)
+
+    assert payload.content_type == "image/jpeg"
+    assert payload.facts.notes == (
+        "Read from FUNCTION: s3://bucket/a.jpg",
+        "a.jpg is sent as image/jpeg; its first bytes say image/png.",
+    )
+    assert read(S3Uri.of("s3://bucket/b"), store=store).content_type == "application/octet-stream"
+    with pytest.raises(UsageError, match=r"s3://bucket/b has .* MB; a real-time endpoint takes"):
+        read(S3Uri.of("s3://bucket/b"), max_bytes=10, store=store)
 
 
 def test_what_is_written_is_what_came(tmp_path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .. import mediatypes
 from ..errors import SmMagicError, UsageError
 from ..expressions import evaluate
-from ..files import path_of
+from ..files import address_of
 from ..literal import literal
 from ..messages import Payload
 from ..spelling import ended, told
@@ -92,7 +92,7 @@ def body(
 ) -> dict[str, object]:
     """What `Client.prepare` takes for it: a value to encode, or a payload that is ready."""
     if origin.kind == "file":
-        return {"value": path_of(origin.text)}
+        return {"value": address_of(origin.text)}
     if origin.kind == "form":
         return {"value": _fields(options["form"]), "content_type": _FORM}
     if origin.kind == "python":

@@ -40,7 +40,11 @@ MEMBERS: tuple[Option, ...] = tuple(
 
 _BODY: tuple[Option, ...] = (
     Option(
-        name="--file", dest="file", metavar="PATH", group="Body", help="send this file, as its suffix says"
+        name="--file",
+        dest="file",
+        metavar="PATH",
+        group="Body",
+        help="send this file, or s3://BUCKET/KEY, as its suffix says",
     ),
     Option(
         name="--form",

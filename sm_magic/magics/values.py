@@ -13,6 +13,7 @@ from types import MappingProxyType
 from .. import mediatypes
 from ..errors import UsageError
 from ..expressions import Expression, evaluate, parts, user_names
+from ..s3 import S3Uri, is_s3
 from ..spelling import article, did_you_mean
 from .grammar import Kind, Option
 from .line import quote, unquote
@@ -164,7 +165,7 @@ def _columns_of(option: Option, name: str, names: Mapping[str, object]) -> tuple
 
 
 def _form(option: Option, text: str, names: Mapping[str, object]) -> tuple[str, object]:
-    """``NAME=VALUE``, as it was typed: the value is text, a Path behind ``@``, or what a lone ``${expr}`` is worth."""
+    """``NAME=VALUE``, as it was typed: the value is text, a file behind ``@``, or what a lone ``${expr}`` is worth."""
     whole = unquote(text)
     name, equals, typed = whole.partition("=")
     if not equals or not name or name.startswith(("@", "$")):
@@ -182,7 +183,9 @@ def _form(option: Option, text: str, names: Mapping[str, object]) -> tuple[str, 
     value = expand(value, names)
     if is_file and not value:
         raise UsageError(f"`{option.name} {text}` names no file.", hint=f"`{option.name} {name}=@PATH`")
-    return name, Path(value) if is_file else value
+    if not is_file:
+        return name, value
+    return name, S3Uri.of(value) if is_s3(value) else Path(value)
 
 
 _READERS: Mapping[Kind, _Reader] = MappingProxyType(

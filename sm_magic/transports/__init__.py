@@ -1,17 +1,19 @@
 """Request -> Response.  A transport moves bytes and knows nothing of Python values.
 
-Two Protocols: Runtime invokes endpoints, Catalog asks what is deployed.  Each is spoken by boto3 (`boto`, the
-only place that imports it) and by a function (`function`).
+Three Protocols: Runtime invokes endpoints, Catalog asks what is deployed, Store reads objects of S3.  Each is spoken
+by boto3 (`boto`, the only place that imports it) and by a function (`function`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ..messages import Endpoint, Request, Response, Where
+    from ..s3 import S3Object, S3Uri
 
-__all__ = ["Catalog", "Runtime"]
+__all__ = ["Catalog", "Runtime", "Store"]
 
 
 class Runtime(Protocol):
@@ -46,3 +48,20 @@ class Catalog(Protocol):
 
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints of this account and region (ListEndpoints), newest first, at most 100."""
+
+
+class Store(Protocol):
+    """S3, as far as it is asked.
+
+    Methods raise ServiceError for an error of S3, TransportError for one on the way.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where objects are, for the card: ``S3``."""
+
+    def head(self, uri: S3Uri) -> S3Object | None:
+        """What is known of the object; None if there is none.  To be told so takes s3:ListBucket."""
+
+    def get(self, uri: S3Uri, check: Callable[[int], None]) -> bytes:
+        """The object's bytes.  *check* is given their number before they are read, and may raise."""

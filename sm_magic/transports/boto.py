@@ -7,27 +7,29 @@ from functools import lru_cache
 from typing import Any
 
 from ..settings import Connection
-from . import Catalog, Runtime
+from . import Catalog, Runtime, Store
 from .catalog import BotoCatalog, NoCatalog
 from .clients import Clients
 from .runtime import BotoRuntime
+from .store import BotoStore, NoStore
 
 __all__ = ["Connected", "connect"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """The two ways to what a Connection names."""
+    """The three ways to what a Connection names."""
 
     runtime: Runtime
     catalog: Catalog
+    store: Store
 
 
 def connect(connection: Connection, *, session: Any = None, client: Any = None) -> Connected:
     """What speaks to *connection*: the same object for the same Connection, so that connections are kept open.
 
     session: a boto3 Session to make the clients from; client: a boto3 client of sagemaker-runtime to use as it
-    is (its times and attempts stay its own; without a session nothing is known of its control plane).
+    is (its times and attempts stay its own; without a session nothing is known of its control plane or S3).
     No call is made.  Raises CredentialsError if the connection's profile is not there, UsageError if *client* calls
     where no data should go (`addresses.check`).
     """
@@ -43,4 +45,8 @@ def _shared(connection: Connection) -> Connected:
 
 def _connected(clients: Clients, *, known: bool) -> Connected:
     clients.check()
-    return Connected(runtime=BotoRuntime(clients), catalog=BotoCatalog(clients) if known else NoCatalog())
+    return Connected(
+        runtime=BotoRuntime(clients),
+        catalog=BotoCatalog(clients) if known else NoCatalog(),
+        store=BotoStore(clients.beside_local()) if known else NoStore(),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ Stamp = tuple[int, int, int]
 """The process, a fingerprint of its environment, and how often the clients were forgotten."""
 
 POOL = 16  # connections kept open: what a batch of that concurrency needs
+_READS = 3  # times that S3 is asked for an object
 SIDE_TIMEOUT = 1.0  # seconds to connect and to read, for calls that may fail: two seconds in all
 
 # With an endpoint of one's own the region only signs.  It must look like one.
@@ -76,6 +78,17 @@ class Clients:
     def identity(self) -> Any:
         """The client of STS."""
         return self._client("sts", self.connection.endpoint_url if self.connection.local_token else None)
+
+    def storage(self) -> Any:
+        """The client of S3."""
+        return self._client("s3", self.connection.s3_endpoint_url)
+
+    def beside_local(self) -> Clients:
+        """The clients for what the local endpoint is not: its token is no credential, its address no S3."""
+        if self.connection.local_token is None:
+            return self
+        own = replace(self.connection, endpoint_url=None, local_token=None)
+        return Clients(own, session=self._given_session)
 
     def forget(self) -> None:
         """Make everything anew at the next call: credentials that expired may have been renewed by then."""
@@ -199,15 +212,17 @@ class Clients:
     def _config(self, service: str, *, loopback: bool) -> Any:
         from botocore.config import Config
 
-        connection, runtime = self.connection, service == "sagemaker-runtime"
-        attempts = 1 + connection.retries if runtime else 1
+        connection, side = self.connection, service not in ("sagemaker-runtime", "s3")
+        attempts = 1 if side else 1 + connection.retries
+        if service == "s3":  # to read again costs nothing
+            attempts = max(attempts, _READS)
         # {} is no proxy; None would be those of the environment.  FIPS and dual stack exclude a URL of one's own.
         past = (
             {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False} if loopback else {}
         )
         return Config(
-            connect_timeout=connection.connect_timeout if runtime else SIDE_TIMEOUT,
-            read_timeout=connection.timeout if runtime else SIDE_TIMEOUT,
+            connect_timeout=SIDE_TIMEOUT if side else connection.connect_timeout,
+            read_timeout=SIDE_TIMEOUT if side else connection.timeout,
             retries={"total_max_attempts": attempts, "mode": "standard"},
             max_pool_connections=POOL,
             user_agent_extra=f"sm_magic/{__version__}",

@@ -20,6 +20,7 @@ from ..errors import (
     UsageError,
 )
 from ..messages import Request, Where
+from ..s3 import S3Uri
 from ..settings import Connection
 from ..spelling import ended
 from . import container_faults, hints
@@ -80,6 +81,17 @@ _ALIASES = MappingProxyType(
 )
 # Codes that the service answers with before any model is asked.
 _REFUSED = ("ValidationError", "AccessDeniedException", "ThrottlingException", "ModelNotReadyException")
+# What S3 says of an object, by its codes; of HeadObject, whose answer has no body, by its status.
+_STORED: Mapping[str, str] = MappingProxyType(
+    {
+        "NoSuchKey": "There is no {uri}.",
+        "NoSuchBucket": "There is no bucket {uri.bucket}.",
+        "AccessDenied": "{uri} can't be read: {said}",
+        "PermanentRedirect": "The bucket {uri.bucket} is in another region.",
+        "AuthorizationHeaderMalformed": "The bucket {uri.bucket} is in another region.",
+    }
+)
+_HEADED = MappingProxyType({"403": "AccessDenied", "404": "NoSuchKey", "301": "PermanentRedirect"})
 _REJECTED = re.compile(f"{service.REJECTED}|{service.CLOCK}")
 _SILENT = MappingProxyType({"ThrottlingException": "Too many requests at a time."})
 
@@ -90,12 +102,16 @@ def translate(
     connection: Connection,
     where: Where | None = None,
     request: Request | None = None,
+    uri: S3Uri | None = None,
     attempts: int = 1,
 ) -> SmMagicError:
-    """Our error for *exc*, with a hint; *exc* is what the caller raises it from."""
+    """Our error for *exc*, with a hint; *exc* is what the caller raises it from.
+
+    request: what was sent to an endpoint; uri: what was asked of S3.
+    """
     if isinstance(exc, SmMagicError):
         return exc
-    case = _case(exc, connection, where, request)
+    case = replace(_case(exc, connection, where, request), uri=uri)
     response = getattr(exc, "response", None)
     if isinstance(response, dict) and "Error" in response:
         return _service_error(response, case, attempts)
@@ -146,6 +162,7 @@ def _reason(text: str) -> str:
 def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int) -> SmMagicError:
     meta, error = response.get("ResponseMetadata", {}), response["Error"]
     code, said = str(error.get("Code") or ""), str(error.get("Message") or "")[:LOOKED_AT].strip()
+    code = _HEADED.get(code, code) if case.uri else code
     name = _ALIASES.get(code, code)
     if name == "ModelError":
         return container_faults.model_error(response, case, attempts)
@@ -159,7 +176,7 @@ def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int)
     not_ready = row is not None and row.not_ready
     message = short(_known(said) or _SILENT.get(name, "The service gave no reason."))
     return kind(
-        message if kind is not ServiceError else f"{_told(code, case.status)}: {message}",
+        _worded(message, case, named=kind is not ServiceError),
         hint=hint,
         status=case.status,
         code=code,
@@ -170,6 +187,13 @@ def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int)
         never_ran=name in _REFUSED or not_ready,
         not_ready=not_ready,
     )
+
+
+def _worded(message: str, case: hints.Case, *, named: bool) -> str:
+    """The service's *message* as ours; *named*: whether the error's class has the code's name."""
+    if case.uri and case.code in _STORED:
+        return _STORED[case.code].format(uri=case.uri, said=ended(message))
+    return message if named else f"{_told(case.code, case.status)}: {message}"
 
 
 def _told(code: str, status: int | None) -> str:

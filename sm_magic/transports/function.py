@@ -6,14 +6,15 @@ For a model in the same process, and for tests that say every byte of an answer 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from ..errors import ModelError, SmMagicError
+from ..errors import ModelError, ServiceError, SmMagicError
 from ..messages import Endpoint, Request, Response, Where
+from ..s3 import S3Object, S3Uri
 from ..spelling import told
 
-__all__ = ["FunctionCatalog", "FunctionRuntime"]
+__all__ = ["FunctionCatalog", "FunctionRuntime", "FunctionStore"]
 
 FUNCTION = Where(place="FUNCTION")
 
@@ -81,3 +82,29 @@ class FunctionCatalog:
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints, in the order given."""
         return tuple(self._endpoints)
+
+
+class FunctionStore:
+    """S3 that holds *objects*: bytes by their addresses, ``s3://bucket/key``."""
+
+    def __init__(self, objects: Mapping[str, bytes], place: str = "FUNCTION") -> None:
+        self._objects = objects
+        self._place = place
+
+    @property
+    def place(self) -> str:
+        """Where objects are."""
+        return self._place
+
+    def head(self, uri: S3Uri) -> S3Object | None:
+        """The object's size; None if there is none."""
+        body = self._objects.get(str(uri))
+        return None if body is None else S3Object(size=len(body))
+
+    def get(self, uri: S3Uri, check: Callable[[int], None]) -> bytes:
+        """The object's bytes; ServiceError if there is none."""
+        body = self._objects.get(str(uri))
+        if body is None:
+            raise ServiceError(f"There is no {uri}.", status=404, code="NoSuchKey")
+        check(len(body))
+        return body

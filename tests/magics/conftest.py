@@ -111,12 +111,13 @@ def shell(folder: Path) -> Iterator[InteractiveShell]:
 def notebook(shell: InteractiveShell) -> Iterator[Notebook]:
     """A shell with the extension, connected to endpoints that are a function."""
     from sm_magic.client import Client
-    from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
+    from sm_magic.transports.function import FunctionCatalog, FunctionRuntime, FunctionStore
 
     shell.run_line_magic("load_ext", "sm_magic")
     notebook = Notebook(shell)
     runtime = FunctionRuntime(notebook.handle, where=Where(place="LOCAL", region="eu-west-1"))
-    notebook.door.place = partial(Client, runtime=runtime, catalog=FunctionCatalog(ENDPOINTS))
+    store = FunctionStore({"s3://bucket/in/my rows.csv": b"1,2\n"})
+    notebook.door.place = partial(Client, runtime=runtime, catalog=FunctionCatalog(ENDPOINTS), store=store)
     history.clear()
     yield notebook
     shell.run_line_magic("unload_ext", "sm_magic")

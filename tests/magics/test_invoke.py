@@ -84,6 +84,20 @@ def test_a_file_is_sent_as_it_is(notebook, folder):
     assert notebook.sent[-1].content_type == "text/plain"
 
 
+def test_an_object_in_s3_is_sent_as_a_file_is(notebook):
+    """Where a path goes, an address in S3 goes, filled from the notebook too; the card says where it was read."""
+    notebook.run("bucket = 'bucket'")
+    shown = notebook.run('%sm_invoke echo --file "s3://${bucket}/in/my rows.csv"')
+    first = notebook.sent[-1]
+    notebook.run('%sm_invoke echo --form "file=@s3://bucket/in/my rows.csv"')
+
+    assert (first.content_type, first.body) == ("text/csv", b"1,2\n")
+    assert "Read from FUNCTION: s3://bucket/in/my rows.csv" in shown
+    assert b'filename="my rows.csv"' in notebook.sent[-1].body
+    assert "There is no s3://bucket/x." in notebook.fails("%sm_invoke echo --file s3://bucket/x")
+    assert "s3://BUCKET/KEY" in notebook.fails("%sm_invoke echo --file s3://bucket")
+
+
 def test_a_line_in_a_function_sees_the_functions_names(notebook):
     """Locals first, then the notebook; -o still writes the notebook's namespace."""
     notebook.run(

@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.wfile.write(answer.body)
 
-    do_POST = do_GET = _serve  # noqa: N815 - the names that http.server calls
+    do_POST = do_GET = do_HEAD = _serve  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""

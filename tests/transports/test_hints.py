@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sm_magic.magics.tables import CONNECT, INVOKE, TARGET
 from sm_magic.messages import Facts, Payload, Request
+from sm_magic.s3 import S3Uri
 from sm_magic.transports.hints import TABLE, Case, find
 
 
@@ -32,6 +33,11 @@ def model(status, text, **more):
 def network(code, text="", **more):
     """What botocore raises."""
     return Case(code=code, text=text, **{"request": asking(), "region": "eu-west-1", **more})
+
+
+def stored(code, text=""):
+    """What S3 says, or botocore on the way to it."""
+    return Case(code=code, text=text, uri=S3Uri("bucket", "in/iris.csv"))
 
 
 IC_REQUIRED = (
@@ -225,6 +231,21 @@ REAL = [
     ("bad-header", network("HTTPClientError", "Invalid header value b'a\\nb'"), "line break"),
     ("read-timeout", network("ReadTimeoutError", "Read timeout on endpoint URL"), "--timeout 140"),
     ("read-timeout-early", network("ReadTimeoutError", timeout=5.0), "--timeout 70"),
+    # S3 API Reference, "Error responses"; S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors"
+    ("no-credentials-for-s3", stored("NoCredentialsError", "Unable to locate credentials"), "AWS_PROFILE=NAME"),
+    ("no-such-key", stored("NoSuchKey", "The specified key does not exist."), "aws s3 ls s3://bucket/in/"),
+    ("no-such-bucket", stored("NoSuchBucket", "The specified bucket does not exist"), "%sm_connect --profile NAME"),
+    ("object-key-denied", stored("AccessDenied", "User: x is not authorized to perform: kms:Decrypt on resource: y"),
+     "kms:Decrypt"),
+    ("object-denied", stored("AccessDenied", "Access Denied"), "s3:GetObject on arn:aws:s3:::bucket/in/iris.csv"),
+    ("bucket-elsewhere", stored("PermanentRedirect", "The bucket you are attempting to access must be addressed using "
+     "the specified endpoint. Please send all future requests to this endpoint."), "--region REGION"),
+    ("bucket-elsewhere", stored("AuthorizationHeaderMalformed", "The authorization header is malformed; the region "
+     "'us-east-1' is wrong; expecting 'eu-west-1'"), "--region REGION"),
+    ("object-archived", stored("InvalidObjectState", "The operation is not valid for the object's storage class"),
+     "restore"),
+    ("object-again", stored("SlowDown", "Please reduce your request rate."), "Run the cell again"),
+    ("object-again", stored("ReadTimeoutError", "Read timeout on endpoint URL"), "Run the cell again"),
 ]  # fmt: skip
 
 

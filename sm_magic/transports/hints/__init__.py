@@ -6,12 +6,12 @@ says; the tests hold them, with their sources.  Pure: no I/O, no boto3.
 
 from __future__ import annotations
 
-from . import container, network, service
+from . import container, network, service, storage
 from .row import Case, Hint
 
 __all__ = ["TABLE", "Case", "Hint", "find"]
 
-TABLE: tuple[Hint, ...] = (*service.ROWS, *container.ROWS, *network.ROWS)
+TABLE: tuple[Hint, ...] = (*storage.ROWS, *service.ROWS, *container.ROWS, *network.ROWS)
 
 
 def find(case: Case) -> Hint | None:

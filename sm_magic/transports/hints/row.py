@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...messages import Facts, Request
+from ...s3 import S3Uri
 
 _LOOKED_AT = 20_000  # characters of a message: more than any real one, little enough for any pattern
 _DENIED = re.compile(r"perform: (?P<action>[\w:*-]+)(?: on resource: (?P<resource>[^\s\"',]+))?")
@@ -28,12 +29,14 @@ class Case:
 
     code: the service's name for the error, or the class of a network error.  status: HTTP, of a ModelError the
     container's own.  text: what was said.  local: whether it was said on this machine.  timeout: seconds.
+    uri: the object in S3 that was asked for.
     """
 
     code: str = ""
     status: int | None = None
     text: str = field(default="", repr=False)
     request: Request | None = None
+    uri: S3Uri | None = None
     region: str | None = None
     profile: str | None = None
     local: bool = False
@@ -83,6 +86,9 @@ class Case:
             "login": login,
             "action": (denied and denied["action"]) or "sagemaker:InvokeEndpoint",
             "resource": (denied and denied["resource"]) or "the endpoint's ARN",
+            "bucket": self.uri.bucket if self.uri else "",
+            "key": self.uri.key if self.uri else "",
+            "folder": self.uri.folder if self.uri else "",
         }
 
 
