@@ -53,7 +53,7 @@ def _encode(value: Any, asked: Asked) -> Payload:
         total += len(lines)
         if asked.max_bytes is not None and total > asked.max_bytes:
             raise tables.too_many(found.x.shape[0], total / rows * found.x.shape[0], asked, tables.SLICE)
-    return asked.payload(b"".join(pieces), **found.facts, header=False, notes=notes)
+    return asked.payload(b"".join(pieces), **found.facts, notes=notes)
 
 
 def _count_missing(stored: Any) -> int:
