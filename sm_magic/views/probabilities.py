@@ -20,7 +20,11 @@ _TOLERANCE: Final = 0.01  # Rounded probabilities do not add up to one.
 _MOST: Final = 100_000  # A longer vector is no distribution over classes.
 _WIDEST: Final = 10_000  # Nor is a wider table; each of its columns costs time.
 _NAME: Final = 48
-_LABELLED: Final = (("labels", "probabilities"), ("labels", "scores"), ("label", "prob"))  # BlazingText's last
+_LABELLED: Final = (
+    ("labels", "probabilities"),
+    ("labels", "scores"),
+    ("label", "prob"),
+)  # BlazingText's last
 
 
 @dataclass(frozen=True, slots=True)
