@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -38,7 +39,8 @@ def parsed(payload: Payload) -> list[tuple]:
         await form.close()
         return found
 
-    return asyncio.run(read())
+    with ThreadPoolExecutor(1) as thread:  # In the main thread Playwright's loop runs after a test of the browser.
+        return thread.submit(lambda: asyncio.run(read())).result()
 
 
 @pytest.fixture
