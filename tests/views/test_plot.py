@@ -21,6 +21,15 @@ def matplotlib():
     return pytest.importorskip("matplotlib")
 
 
+def _figures():
+    """All that are alive in this process; other tests may have left some."""
+    return [
+        thing
+        for thing in gc.get_objects()
+        if (type(thing).__module__, type(thing).__name__) == ("matplotlib.figure", "Figure")
+    ]
+
+
 def _opened(png):
     return Image.open(BytesIO(png))
 
@@ -79,6 +88,8 @@ def test_a_heat_map_of_what_is_missing():
 @pytest.mark.usefixtures("matplotlib")
 def test_pictures_are_drawn_from_many_threads():
     """Each gets its own, and none is kept."""
+    gc.collect()
+    before = _figures()
     made = []
     threads = [threading.Thread(target=lambda: made.append(panels([ONE], Settings()))) for _ in range(4)]
     for thread in threads:
@@ -86,11 +97,10 @@ def test_pictures_are_drawn_from_many_threads():
     for thread in threads:
         thread.join()
     gc.collect()
-    kept = [thing for thing in gc.get_objects() if type(thing).__module__ == "matplotlib.figure"]
 
     assert len(made) == 4
     assert len(set(made)) == 1
-    assert not [figure for figure in kept if type(figure).__name__ == "Figure"]
+    assert not [figure for figure in _figures() if not any(figure is old for old in before)]
     assert "matplotlib.pyplot" not in sys.modules
 
 
