@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from .base import Shown
 from .markup import Markup, tag
-from .printable import columns, one_line, pad
+from .printable import columns, one_line, pad, width
 
 _WIDTH: Final = 32
 _HALF: Final = 16
+_SHORTEST: Final = 9
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 _HEIGHTS: Final = "▁▂▃▄▅▆▇█"
 
@@ -27,20 +28,21 @@ class Bar(NamedTuple):
 def bars_shown(bars: Sequence[Bar], caption: str, full: float = 1.0) -> Shown:
     """Bars of numbers from 0 to *full*, one below the other."""
     rows = (_row(bar, tag("td", _meter(_part(bar.number, full)))) for bar in bars)
-    lines = [(bar, _right(_part(bar.number, full), _WIDTH)) for bar in bars]
+    wide = _room(bars, _WIDTH)
+    lines = [(bar, _right(_part(bar.number, full), wide)) for bar in bars]
     return Shown(html=_table(caption, rows, "sm-magic-bars"), text=_lines(caption, lines))
 
 
 def signed_shown(bars: Sequence[Bar], caption: str) -> Shown:
     """Bars to both sides: the longest is that of the number farthest from 0."""
     full = max((abs(bar.number) for bar in bars if math.isfinite(bar.number)), default=0)
-    rows, lines = [], []
+    rows, lines, half = [], [], _room(bars, 2 * _HALF + 1) // 2
     for bar in bars:
         part = _part(bar.number, full)
         down, up = (part, 0.0) if bar.number < 0 else (0.0, part)
         both = (_meter(down, dir="rtl", class_="sm-magic-down"), _meter(up))
         rows.append(_row(bar, tag("td", *both)))
-        lines.append((bar, f"{_left(down, _HALF)}│{_right(up, _HALF)}"))
+        lines.append((bar, f"{_left(down, half)}│{_right(up, half)}"))
     return Shown(html=_table(caption, rows, None), text=_lines(caption, lines))
 
 
@@ -56,6 +58,12 @@ def spark(values: Sequence[float], low: float, high: float) -> str:
     return "".join(map(height, values))
 
 
+def _room(bars: Sequence[Bar], most: int) -> int:
+    """How many columns a bar may take beside the longest label and number."""
+    beside = max((columns(bar.label) + len(bar.said) for bar in bars), default=0) + 4
+    return min(most, max(width() - beside, _SHORTEST))
+
+
 def _part(number: float, full: float) -> float:
     return min(abs(number) / full, 1.0) if full > 0 and math.isfinite(number) else 0.0
 
@@ -65,7 +73,7 @@ def _meter(part: float, **more: str) -> Markup:
 
 
 def _row(bar: Bar, cells: Markup) -> Markup:
-    return tag("tr", tag("th", bar.label, scope="row"), cells, tag("td", bar.said))
+    return tag("tr", tag("th", bar.label, scope="row"), cells, tag("td", bar.said, class_="sm-magic-line"))
 
 
 def _table(caption: str, rows: Iterable[Markup], more: str | None) -> Markup:
@@ -75,8 +83,8 @@ def _table(caption: str, rows: Iterable[Markup], more: str | None) -> Markup:
 
 
 def _lines(caption: str, drawn: Sequence[tuple[Bar, str]]) -> str:
-    width = max((columns(bar.label) for bar, _ in drawn), default=0)
-    lines = (f"{pad(one_line(bar.label), width)}  {line}  {bar.said}" for bar, line in drawn)
+    widest = max((columns(bar.label) for bar, _ in drawn), default=0)
+    lines = (f"{pad(one_line(bar.label), widest)}  {line}  {bar.said}" for bar, line in drawn)
     return "\n".join([caption, *lines])
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from .markup import Markup, join, tag
-from .printable import WIDTH, columns, one_line, pad
+from .printable import columns, one_line, pad
+from .printable import width as width_here
 
 _LONGEST: Final = 1_100  # characters of one line; CustomAttributes have 1,024
 _LABEL: Final = 48  # the longest header of SageMaker Runtime has 42
@@ -40,8 +41,9 @@ def facts_html(title: Markup, facts: Sequence[Fact]) -> Markup:
     return tag("table", tag("caption", title), body, class_="sm-magic-table sm-magic-facts sm-magic-head")
 
 
-def facts_text(title: str, facts: Sequence[Fact], width: int = WIDTH) -> str:
+def facts_text(title: str, facts: Sequence[Fact], width: int | None = None) -> str:
     """The title, then the facts below one another, wrapped at *width* columns."""
+    width = width or width_here()
     told = list(_told(facts, _text))
     label_width = max((columns(label) for label, _ in told), default=0)
     margin = " " * (len(_MARGIN) + label_width + 2)

@@ -16,9 +16,9 @@ from ..settings import Settings
 from .bars import spark
 from .base import Answer, Shown, View, room
 from .grid import Grid, grid_shown
-from .markup import join, tag
+from .markup import Markup, join, tag
 from .plot import Panel, panels, picture
-from .printable import columns, one_line, pad
+from .printable import columns, one_line, pad, width
 from .quantities import number, part_of, plural
 from .series import Series, read, series_in
 from .tables import Table, find
@@ -27,6 +27,7 @@ from .tree import beside
 _DRAWN: Final = 6  # So many series have a panel.
 _NAME: Final = 40
 _SPARKS: Final = 48  # So many values of a line are drawn with characters, half as many of what was before.
+_BOUNDS: Final = 25  # Beside them stand the least and the greatest value.
 _PAST: Final = 3  # What is known is drawn for three times as long as the forecast,
 _SHORTEST: Final = 60  # or for so many values.
 
@@ -47,7 +48,9 @@ def show(answer: Answer, settings: Settings) -> Shown:
     grid = grid_shown(
         _grid(read(answer, settings.max_rows), found.predictions, settings), room(settings) // 2
     )
-    chart = tag("pre", sparks) if png is None else picture(png, _alt(drawn))
+    chart = tag("div", tag("pre", sparks), class_="sm-magic-scroll")
+    if png is not None:
+        chart = join(picture(png, _alt(drawn)), _named(drawn, count))
     html, text = join(tag("p", facts), chart, grid.html), f"{facts}\n{sparks}\n\n{grid.text}"
     if found.rest:
         more = beside(found.rest, room(settings) // 4)
@@ -143,6 +146,16 @@ def _title(series: Series, i: int, count: int) -> str:
     return f"series {i}" if count > 1 else ""
 
 
+def _named(drawn: Sequence[Series], count: int) -> Markup:
+    """Who the panels are that bear a number in the place of a name."""
+    said = []
+    for i, series in enumerate(drawn):
+        title, name = _title(series, i, count), _name(series, i)
+        if series.name is not None and title != name:
+            said.append(f"{title}: {name}" if title else name)
+    return tag("p", " · ".join(said)) if said else Markup()
+
+
 def _alt(drawn: Sequence[Series]) -> str:
     names = [_name(series, i) for i, series in enumerate(drawn)]
     past = ", after what was sent" if any(series.past for series in drawn) else ""
@@ -172,9 +185,10 @@ def _panel(series: Series, title: str) -> Panel:
 def _sparks(drawn: Sequence[Series]) -> str:
     """Each series as a line of characters: what was sent, the forecast, and between which numbers."""
     names = [_name(series, i) for i, series in enumerate(drawn)]
-    width = max(map(columns, names))
+    widest = max(map(columns, names))
+    most = min(_SPARKS, (width() - widest - _BOUNDS) * 2 // 3)
     return "\n".join(
-        f"{pad(name, width)}  {_spark(series)}" for name, series in zip(names, drawn, strict=True)
+        f"{pad(name, widest)}  {_spark(series, most)}" for name, series in zip(names, drawn, strict=True)
     )
 
 
@@ -182,9 +196,9 @@ def _name(series: Series, i: int) -> str:
     return one_line(f"series {i}" if series.name is None else series.name, _NAME)
 
 
-def _spark(series: Series) -> str:
-    line = _thinned(series.line[1], _SPARKS)
-    past = _thinned(series.past[_from(series) :], _SPARKS // 2)
+def _spark(series: Series, most: int) -> str:
+    line = _thinned(series.line[1], most)
+    past = _thinned(series.past[_from(series) :], most // 2)
     known = [value for value in (*past, *line) if math.isfinite(value)]
     low, high = min(known, default=0.0), max(known, default=0.0)
     before = f"{spark(past, low, high)}│" if past else ""

@@ -90,7 +90,8 @@ def _calls(calls: tuple[ToolCall, ...], space: int) -> Shown:
     caption = part_of(len(few), len(calls), "tool call")
     head = tag("tr", tag("th", "name", scope="col"), tag("th", "arguments", scope="col"))
     rows = [
-        tag("tr", tag("td", name), tag("td", text.html)) for name, text in zip(names, arguments, strict=True)
+        tag("tr", tag("th", name, scope="row", class_="sm-magic-line"), tag("td", text.html))
+        for name, text in zip(names, arguments, strict=True)
     ]
     html = tag(
         "table",

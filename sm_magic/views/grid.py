@@ -9,7 +9,7 @@ from html import escape
 from .base import Shown
 from .cells import cell, column
 from .markup import Markup, join, tag
-from .printable import WIDTH, columns, one_line, pad
+from .printable import columns, one_line, pad, width
 from .quantities import part_of
 
 _TEXT_CELL = 48  # In a terminal a cell is cut earlier.
@@ -73,13 +73,13 @@ def _grid_text(grid: Grid, body: list[list[str]], aligned: list[bool], room: int
         _strip(cell(name), cells, right) for name, cells, right in zip(grid.names, body, aligned, strict=True)
     ]
     labels = None if grid.labels is None else _strip("", [cell(label) for label in grid.labels], False)
-    width = columns(labels[0]) if labels else 0
+    begun, most = columns(labels[0]) if labels else 0, width()
     blocks: list[list[list[str]]] = []
-    used = WIDTH
+    used = most
     for strip in strips:
-        if used + 2 + columns(strip[0]) > WIDTH:
+        if used + 2 + columns(strip[0]) > most:
             blocks.append([labels] if labels else [])
-            used = width
+            used = begun
         blocks[-1].append(strip)
         used += 2 + columns(strip[0])
     count = len(grid.rows)

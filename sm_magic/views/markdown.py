@@ -7,7 +7,8 @@ Frontends that render text/markdown themselves would run the HTML in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Final
 
 from ..settings import Settings
@@ -111,10 +112,21 @@ def _table(lines: list[str], at: int) -> tuple[Markup, int]:
     end = at + 2
     while end < len(lines) and "|" in lines[end]:
         end += 1
-    head = tag("tr", *(tag("th", *_spans(text), scope="col") for text in _row(lines[at])))
-    rows = [tag("tr", *(tag("td", *_spans(text)) for text in _row(line))) for line in lines[at + 2 : end]]
+    sides = [_side(rule) for rule in _row(lines[at + 1])]
+    head = _cells("th", lines[at], sides, scope="col")
+    rows = [_cells("td", line, sides) for line in lines[at + 2 : end]]
     table = tag("table", tag("thead", head), tag("tbody", *rows), class_="sm-magic-table sm-magic-grid")
     return tag("div", table, class_="sm-magic-scroll"), end
+
+
+def _cells(name: str, line: str, sides: Sequence[str | None], **more: str) -> Markup:
+    """A row of cells, each on the side that the line below the heads gives its column."""
+    cells = zip(_row(line), chain(sides, repeat(None)), strict=False)
+    return tag("tr", *(tag(name, *_spans(text), **more, class_=side) for text, side in cells))
+
+
+def _side(rule: str) -> str | None:
+    return None if rule.endswith(":") and not rule.startswith(":") else "sm-magic-words"
 
 
 def _row(line: str) -> list[str]:

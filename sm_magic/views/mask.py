@@ -135,7 +135,8 @@ def _canvas(answer: Answer, found: Segments, settings: Settings) -> Canvas:
 def _caption(shown: int, found: Segments, answer: Answer) -> str:
     where = "in the picture that was sent" if picture_sent(answer.sent) else "found, no picture was sent"
     width, height = found.size
-    return f"{part_of(shown, found.count, 'class', 'classes')} {where} · {width} × {height} pixels"
+    nouns = ("mask", "masks") if has_masks(answer.value) else ("class", "classes")
+    return f"{part_of(shown, found.count, *nouns)} {where} · {width} × {height} pixels"
 
 
 def _score(one: Segment) -> str:
@@ -162,10 +163,11 @@ def _legend_html(best: Sequence[Segment], caption: str) -> Markup:
 
 def _legend_text(best: Sequence[Segment], caption: str) -> str:
     labels = [one_line(one.label, _NAME) for one in best]
-    width = max(map(columns, labels), default=0)
+    scores = [_score(one) for one in best]
+    widths = [max(map(columns, texts), default=0) for texts in (labels, scores)]
     lines = [
-        "  ".join(part for part in (pad(label, width), _score(one), _share(one)) if part)
-        for label, one in zip(labels, best, strict=True)
+        "  ".join(part for part in (pad(label, widths[0]), pad(score, widths[1]), _share(one)) if part)
+        for label, score, one in zip(labels, scores, best, strict=True)
     ]
     return "\n".join([caption, *lines])
 

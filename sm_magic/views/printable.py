@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 import unicodedata
 from html import escape
 
 from ..plain import printable
 
-__all__ = ["WIDTH", "columns", "fit", "fit_escaped", "one_line", "pad", "printable"]
+__all__ = ["WIDTH", "columns", "fit", "fit_escaped", "one_line", "pad", "printable", "width"]
 
 # PERF: all that may take other than one column; arrows, dots, € and the lines of tables are not among it.
 _ODD_WIDTH = re.compile(
@@ -18,6 +20,14 @@ _ODD_WIDTH = re.compile(
 _CUT_ENTITY = re.compile(r"&[#\w]*$")
 WIDTH = 110
 """How many columns of a terminal a card's lines take at most."""
+_NARROWEST = 40
+
+
+def width() -> int:
+    """How many columns a card's lines may take here: in a terminal as many as it has, up to `WIDTH`."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return WIDTH
+    return min(max(shutil.get_terminal_size((WIDTH, 0)).columns, _NARROWEST), WIDTH)
 
 
 def one_line(text: str, limit: int = 2_000, newline: str = "\\n") -> str:

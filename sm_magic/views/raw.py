@@ -27,7 +27,8 @@ def show(answer: Answer, settings: Settings) -> Shown:
     if is_text(payload):
         return text_shown(text_of(payload), room(settings))
     about, lines = _about(payload), hex_view(payload.body)
-    return Shown(html=join(tag("p", about), tag("pre", lines)), text=f"{about}\n\n{lines}")
+    html = join(tag("p", about), tag("div", tag("pre", lines), class_="sm-magic-scroll"))
+    return Shown(html=html, text=f"{about}\n\n{lines}")
 
 
 def _about(payload: Payload) -> str:

@@ -28,23 +28,28 @@ _RULES: Final = """
 ~-card ~-head th{font-weight:400;white-space:nowrap}
 ~-head th,~-json small{color:var(--sm-m)}
 ~-value{margin-top:10px}
+~-card ~-value>*+*{margin-top:8px}
 ~-value>p{margin:8px 0 4px;font-size:12px}
 ~-scroll{overflow-x:auto}
 ~-card ~-grid tr>*{white-space:pre;padding:3px 10px}
 ~-card ~-grid tbody tr>*{border-top:1px solid var(--sm-l)}
 ~-card ~-grid ~-words{text-align:left}
+~-card ~-grid caption{width:0}
+~-card ~-line{white-space:nowrap}
 ~-bars meter{width:220px}
 ~-card meter::-webkit-meter-bar{background:var(--sm-l);border:0;height:10px}
 ~-card meter::-webkit-meter-optimum-value{background:var(--sm-a)}
 ~-card meter::-moz-meter-bar{background:var(--sm-a)}
 ~-down{--sm-a:#d60}
-~-card pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
+~-card pre{white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0}
+~-card ~-scroll pre{white-space:pre}
+~-card pre>code{display:block;border-left:3px solid var(--sm-l);padding-left:8px}
 ~-card mark{background:var(--sm-l);color:inherit;border-bottom:2px solid var(--sm-a)}
 ~-card ~-strong{border-bottom-width:5px}
 ~-json{font:12px var(--jp-code-font-family,monospace)}
 ~-card ~-json ul{list-style:none;margin:0 0 0 4px;padding-left:14px;border-left:1px solid var(--sm-l)}
 ~-value figure{margin:0}
-~-card img{max-width:100%}
+~-card figure>*{max-width:100%}
 ~-pixels{image-rendering:pixelated}
 ~-page{width:100%;height:400px;background:#fff}
 """

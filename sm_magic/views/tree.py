@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 from .base import Shown
 from .cells import describe
 from .markup import Markup, join, tag
-from .printable import fit_escaped, one_line, printable
+from .printable import fit_escaped, one_line, printable, width
 from .quantities import number, plural
 
 Container: TypeAlias = dict[Any, Any] | list[Any] | tuple[Any, ...]
@@ -81,7 +81,7 @@ def preview(value: object, limit: int) -> str:
 def tree_text(value: object, room: int, limit: int = LINES) -> str:
     """*value* as indented JSON of at most *limit* lines and about *room* bytes."""
     shown: list[str] = []
-    for line in _lines(value, 0, "", ""):
+    for line in _lines(value, 0, "", "", min(_LINE, width())):
         room -= len(line.encode()) + 1
         if len(shown) == limit or room < 0:
             shown.append("… (the rest is in .value)")
@@ -90,30 +90,30 @@ def tree_text(value: object, room: int, limit: int = LINES) -> str:
     return "\n".join(shown)
 
 
-def _lines(value: object, depth: int, before: str, after: str) -> Iterator[str]:
+def _lines(value: object, depth: int, before: str, after: str, most: int) -> Iterator[str]:
     margin = "  " * depth
-    if not is_container(value) or _closed(value, depth, _LINE - len(margin) - len(before)):
-        yield f"{margin}{before}{_short(value, _LINE)}{after}"
+    if not is_container(value) or _closed(value, depth, most - len(margin) - len(before)):
+        yield f"{margin}{before}{_short(value, most)}{after}"
         return
     opening, closing = _brackets(value)
     yield f"{margin}{before}{opening}"
     more = len(value) > ITEMS
     if _is_flat(value):
-        yield from _flow(map(leaf, islice(value, ITEMS)), margin + "  ", after="," if more else "")
+        yield from _flow(map(leaf, islice(value, ITEMS)), margin + "  ", most, after="," if more else "")
     else:
         for i, (key, item) in enumerate(islice(_items(value), ITEMS), 1):
             label = "" if key is None else f"{_key(key)}: "
-            yield from _lines(item, depth + 1, label, "," if i < len(value) else "")
+            yield from _lines(item, depth + 1, label, "," if i < len(value) else "", most)
     if more:
         yield f"{margin}  … {len(value) - ITEMS:,} more"
     yield f"{margin}{closing}{after}"
 
 
-def _flow(words: Iterable[str], margin: str, *, after: str) -> Iterator[str]:
+def _flow(words: Iterable[str], margin: str, most: int, *, after: str) -> Iterator[str]:
     """Words with commas, as many on a line as fit."""
     line = ""
     for word in words:
-        if line and len(margin) + len(line) + len(word) + 2 > _LINE:
+        if line and len(margin) + len(line) + len(word) + 2 > most:
             yield f"{margin}{line},"
             line = word
         else:

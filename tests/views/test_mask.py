@@ -186,5 +186,5 @@ def test_many_masks_are_counted(shown, answer):
     """A hundred are read; the legend has as many rows as a table."""
     text = shown(HUGGING_FACE * 60, sent=SENT).text
 
-    assert text.startswith("20 of 120 classes")
+    assert text.startswith("20 of 120 masks")
     assert len(find_images(answer(HUGGING_FACE * 60))) == 100
