@@ -57,11 +57,8 @@ def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame | None:
 def objects(table: pl.DataFrame, glue: bytes) -> bytes:
     """The rows of a `table` as objects, joined by *glue*: a comma or a line end."""
     out = io.BytesIO()
-    if glue == b",":
-        table.write_json(out)
-        return out.getvalue()[1:-1]
     table.write_ndjson(out)
-    return out.getvalue().removesuffix(b"\n")
+    return out.getvalue()[:-1].replace(b"\n", glue)  # within a row a line end is escaped
 
 
 def column(series: pl.Series) -> list[Any]:

@@ -6,6 +6,7 @@ Python's values, a piece at a time.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,14 +22,24 @@ from .json_write import write
 if TYPE_CHECKING:
     import numpy as np
 
-LINES = b"\n"
-"""What joins rows in JSON Lines; in an array a comma does."""
-_CELLS = 40_000  # that are Python's values at once: these take ten times as much as their text
-_CELLS_OF_POLARS = 1 << 18  # that are written before the limit is looked at
+_CELLS = 20_000  # that are Python's values at once: these take ten times as much as their text
+_CELLS_OF_POLARS = 1 << 14  # that are written at once: what polars takes meanwhile is several times as much
 _NUMBER = 26  # bytes that a number and its comma take at most
 
 Write = Callable[[Frame], bytes]
 """Some rows → text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What stands before, between and behind rows."""
+
+    head: bytes = b""
+    glue: bytes = b","
+    tail: bytes = b""
+
+
+LINES = Between(glue=b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +65,35 @@ def text(
     frame: Frame,
     how: str,
     asked: Asked,
+    between: Between,
     *,
-    glue: bytes = b",",
     beside: Write | None = None,
     take: str = tables.HEAD,
 ) -> bytes:
-    """The rows of a pandas or polars table, each written as `ROWS` has it, joined by *glue*.
+    """The rows of a pandas or polars table, each written as `ROWS` has it.
 
     Raises CodecError beyond the limit; what *beside* writes counts, and *take* is how fewer rows are taken.
     """
+    glue = between.glue
     if how != "records" and (array := numbers_of(frame, asked)) is not None:
-        return of_array(array, how, glue)
+        return b"".join((between.head, of_array(array, how, glue), between.tail))
     write = _writer(frame, how, glue)
     sized = write if beside is None else _both(write, beside)
     tables.refuse_hopeless(frame, sized, asked, take=take)
     if how == "records" and (ready := json_polars.table(frame, keys(frame))) is not None:
         frame, write = ready, lambda piece: json_polars.objects(piece, glue)
-    pieces: list[bytes] = []
-    total = 0
+    out = io.BytesIO()  # PERF: it grows in place, and gives its bytes away without a copy
+    out.write(between.head)
+    counted = 0
     for piece, done in _pieces(frame):
         with paused():
-            pieces.append(write(piece))
-        total += len(pieces[-1]) + len(glue) + (len(beside(piece)) if beside else 0)
-        if asked.max_bytes is not None and total > asked.max_bytes + len(glue):
-            raise tables.too_many(len(frame), total / done * len(frame), asked, take)
-    return glue.join(pieces)
+            made = write(piece)
+        out.write(made if done == len(piece) else glue + made)
+        counted += len(made) + len(glue) + (len(beside(piece)) if beside else 0)
+        if asked.max_bytes is not None and counted > asked.max_bytes + len(glue):
+            raise tables.too_many(len(frame), counted / done * len(frame), asked, take)
+    out.write(between.tail)
+    return out.getvalue()
 
 
 def numbers_of(frame: Frame, asked: Asked) -> np.ndarray[Any, Any] | None:

@@ -42,7 +42,7 @@ def _table(value: Any, asked: Asked) -> Payload:
     how = asked.orient or "records"
     if how not in ROWS:
         raise _no_such_layout(asked)
-    body = text(frame, how, asked, glue=LINES, take=tables.taker(value))
+    body = text(frame, how, asked, LINES, take=tables.taker(value))
     return asked.payload(body, **tables.facts(frame))
 
 
@@ -63,7 +63,7 @@ def _items(values: Any, asked: Asked) -> Payload:
         items = list(values)
     else:
         raise _no_such_layout(asked)
-    return asked.payload(joined(items, LINES), rows=len(items))
+    return asked.payload(joined(items, LINES.glue), rows=len(items))
 
 
 _OF_NUMBERS = (None, "values", "features", "inputs")
@@ -80,7 +80,7 @@ def _numbers(array: np.ndarray[Any, Any], asked: Asked) -> Payload:
     how = asked.orient or "values"
     if how == "features" and array.ndim == 1:
         array = array[None]
-    return asked.payload(of_array(array, how, LINES), rows=len(array))
+    return asked.payload(of_array(array, how, LINES.glue), rows=len(array))
 
 
 @CODEC.encodes("builtins.str")

@@ -97,8 +97,10 @@ def written(array: np.ndarray[Any, Any]) -> bytes:
         return header.getvalue()
     if array.flags.c_contiguous:
         return b"".join((header.getvalue(), array.reshape(-1).view(np.uint8).data))
-    scratch = Scratch(header.getvalue() + bytes(array.nbytes))
-    scratch.array(array.dtype, header.tell()).reshape(array.shape)[...] = array
+    start = header.tell()
+    scratch = Scratch(bytes(start + array.nbytes))
+    scratch.array(np.uint8)[:start] = np.frombuffer(header.getvalue(), np.uint8)
+    scratch.array(array.dtype, start).reshape(array.shape)[...] = array
     return scratch.bytes()
 
 

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
+from ..collector import paused
+from .json_frames import Rows, are_alike, keys, packed, picked
 from .json_models import cells, ranked
 from .tables import ONE_COLUMN, Columns, Table, from_columns, from_rows
 
@@ -23,6 +25,8 @@ _SCALARS: Final = frozenset({int, float, bool, str, NoneType})
 _NUMBERS: Final = frozenset({int, float, bool, NoneType})
 _SAMPLE: Final = 1_000  # So many rows tell what the others are.
 _DEPTH: Final = 3  # Objects inside a row's object become columns "a.b.c" down to this level.
+Pack: TypeAlias = Callable[[Sequence[Any], set[type]], Sequence[Any]]
+"""A column's values, and their types → the same column."""
 
 
 def find_in_json(value: dict[str, Any] | list[Any], *, nested: int = 2) -> Table | None:
@@ -55,7 +59,7 @@ def _scalars(values: list[Any]) -> Table | None:
 
 def _rows(values: list[Any]) -> Table | None:
     """``[[0.1, 0.9], [0.8, 0.2]]``: one vector per row, all of one length."""
-    if _types(values) != {list}:
+    if type(values[0]) is not list or _types(values) != {list}:
         return None
     widths = set(map(len, values))
     if len(widths) != 1 or not _types(chain.from_iterable(values[:_SAMPLE])) <= _SCALARS:
@@ -71,15 +75,15 @@ def _records(values: list[Any]) -> Table | None:
     """
     if _types(values) != {dict}:
         return None
-    names = dict.fromkeys(chain.from_iterable(values))
-    columns = _columns_of(values[:_SAMPLE], names, _DEPTH)
+    columns = _columns_of(values[:_SAMPLE], None if are_alike(values) else keys(values))
     if not columns:
         return None
 
     def frame() -> DataFrame:
         from pandas import DataFrame
 
-        return DataFrame(_columns_of(values, names, _DEPTH) or values)
+        with paused():
+            return DataFrame(_columns_of(values, pack=packed) or values)
 
     return replace(from_columns(columns), height=len(values), frame=frame)
 
@@ -91,27 +95,32 @@ def _lists_of_records(values: list[Any]) -> Table | None:
     return _records([{"row": i, **item} for i, items in enumerate(values) for item in items])
 
 
-def _columns_of(rows: Sequence[Mapping[Any, Any]], names: Iterable[Any], depth: int) -> Columns | None:
-    """The columns of rows of objects; None where an object holds more than a row does."""
+def _columns_of(
+    rows: Rows, names: Iterable[Any] | None = None, depth: int = _DEPTH, pack: Pack = lambda values, _: values
+) -> Columns | None:
+    """The columns of rows of objects, those of *names* or all; None where an object holds more than a row does."""
     columns: Columns = {}
-    for name in names:
-        flat = _flatten(name, [row.get(name) for row in rows], depth)
+    for name, values in picked(rows, names):
+        flat = _flatten(name, values, depth, pack)
         if flat is None:
             return None
         columns.update(flat)
     return columns
 
 
-def _flatten(name: Any, values: Sequence[Any], depth: int) -> Columns | None:
+def _flatten(
+    name: Any, values: Sequence[Any], depth: int, pack: Pack = lambda values, _: values
+) -> Columns | None:
     """A column of vectors or objects as several: ``score.0``, ``score.1``; None where they hold more than that."""
     kinds = _types(values)
     if kinds == {dict} and depth:
-        inner = _columns_of(values, dict.fromkeys(chain.from_iterable(values)), depth - 1)
+        inner = _columns_of(values, None, depth - 1, pack)
         return None if inner is None else {f"{name}.{part}": column for part, column in inner.items()}
     if kinds == {list} and _are_vectors(values):
-        return {f"{name}.{part}": column for part, column in enumerate(zip(*values, strict=True))}
+        columns = enumerate(zip(*values, strict=True))
+        return {f"{name}.{part}": pack(column, _types(column)) for part, column in columns}
     if kinds <= _SCALARS or (kinds <= _SCALARS | {list} and _are_shallow(values)):
-        return {name: values}
+        return {name: pack(values, kinds)}
     return None
 
 
@@ -191,7 +200,9 @@ def _all_digits(keys: Mapping[Any, Any]) -> bool:
 
 
 def _is_column(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list) and bool(value) and _types(value) <= _SCALARS
+    return (
+        isinstance(value, list) and bool(value) and type(value[0]) in _SCALARS and _types(value) <= _SCALARS
+    )
 
 
 # --- both ---------------------------------------------------------------------------------------------------

@@ -60,9 +60,9 @@ def from_rows(rows: list[Any], names: Sequence[Any], labels: list[Any] | None = 
     """Rows of values, all of one length."""
 
     def frame() -> DataFrame:
-        from pandas import DataFrame
+        from .json_frames import of_rows
 
-        return DataFrame(rows, columns=list(names), index=labels)
+        return of_rows(rows, names, labels)
 
     def corner(height: int, width: int) -> tuple[Sequence[Any], list[Any], list[Any] | None]:
         return (
@@ -79,9 +79,9 @@ def from_columns(columns: Mapping[Any, Sequence[Any]], labels: list[Any] | None 
     height = len(next(iter(columns.values())))
 
     def frame() -> DataFrame:
-        from pandas import DataFrame
+        from .json_frames import of_columns
 
-        return DataFrame(dict(columns), index=labels)
+        return of_columns(columns, labels)
 
     def corner(rows: int, width: int) -> tuple[Sequence[Any], list[Any], list[Any] | None]:
         shown = list(islice(columns.items(), width))

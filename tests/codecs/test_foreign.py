@@ -125,7 +125,10 @@ def test_one_column_is_a_column():
     """A Series of polars, an array of pyarrow: a list in JSON, a column in CSV."""
     pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
     values = [2**60 + 1, None]
-    for column in (pl.Series("a", values), pa.array(values), Elsewhere(pa.chunked_array([values]))):
+    columns = [pl.Series("a", values), pa.array(values)]
+    if hasattr(pa.ChunkedArray, "__arrow_c_stream__"):  # from pyarrow 15 on
+        columns.append(Elsewhere(pa.chunked_array([values])))
+    for column in columns:
         assert codecs.encode(column, "csv").body == b'1152921504606846977\n""\n'
         assert codecs.encode(column, "json").body == b"[1152921504606846977,null]"
 
