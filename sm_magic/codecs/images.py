@@ -1,5 +1,6 @@
-"""image/*: PIL images and arrays of pixels → bytes; bytes → PIL images, loaded, their format kept.
+"""image/*: PIL images and arrays of pixels → bytes; bytes → PIL images, their format kept.
 
+An image that came whole is opened and no more, as `PIL.Image.open` does it: its pixels are decoded when they are used.
 An image that was opened from a file is written again in its format: a JPEG at quality 95 without chroma
 subsampling, its EXIF and colour profile kept.  ``--file`` sends a file's own bytes.
 """
@@ -32,6 +33,8 @@ _SAVE: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "WEBP": {"lossless": True, "exact": True},
 }
+
+_ENDS: dict[str, tuple[bytes, ...]] = {"JPEG": (b"\xff\xd9",), "GIF": (b"\x00;",)}
 
 
 def default(image: Image.Image) -> str:
@@ -101,7 +104,8 @@ def _decode(body: bytes, told: Told) -> Image.Image:
             image = Image.open(io.BytesIO(body), formats=_READ)
             _check_size(*image.size, told)
             _check_size(*_tile_size(image), told)
-            image.load()
+            if not _is_whole(body, image.format or ""):
+                image.load()  # It raises what is wrong, or all is well.
     except CodecError:
         raise
     except UnidentifiedImageError as exc:
@@ -120,6 +124,29 @@ def _decode(body: bytes, told: Told) -> Image.Image:
             hint="The bytes are kept in `.body`.",
         ) from exc
     return image
+
+
+def _is_whole(body: bytes, name: str) -> bool:
+    """Whether nothing is missing from an image of that format, as far as can be told without its pixels.
+
+    A PNG's checksums are true (PNG §5.3), a JPEG has its end (ITU-T T.81 §B.1.1.3: EOI), as has a GIF (GIF89a §27), and
+    a WebP its length (RFC 9649 §2.4).
+    """
+    if name == "PNG":
+        return _is_png_whole(body)
+    if name == "WEBP":
+        return int.from_bytes(body[4:8], "little") + 8 <= len(body)
+    return body.endswith(_ENDS.get(name, ()))
+
+
+def _is_png_whole(body: bytes) -> bool:
+    from PIL import Image
+
+    try:
+        Image.open(io.BytesIO(body), formats=["PNG"]).verify()
+    except Exception:  # noqa: BLE001 - whatever it is, decoding tells it better
+        return False
+    return True
 
 
 def _check_size(width: int, height: int, told: Told) -> None:

@@ -104,6 +104,30 @@ def test_hostile_bytes_are_an_error(noise, at):
             received(hostile)
 
 
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("missing", [30, 400])
+def test_an_image_that_did_not_come_whole_is_an_error(name, missing):
+    """It is told at once, not when its pixels are used."""
+    out = io.BytesIO()
+    Image.effect_noise((60, 50), 90).save(out, format=name)
+    with pytest.raises(CodecError, match=r"can't be read as an image|is no image"):
+        received(out.getvalue()[:-missing], f"image/{name.lower()}")
+
+
+def test_a_picture_that_came_whole_is_not_decoded():
+    """Its header, its checksums: the pixels, no zlib stream here, wait for who uses them."""
+    ihdr = struct.pack(">IIBBBBB", 4, 4, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", ihdr), (b"IDAT", b"no pixels"), (b"IEND", b""))
+    image = received(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks))
+    assert image.size == (4, 4)
+    with pytest.raises(OSError, match="broken"):
+        image.load()
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
 def test_what_is_no_image_is_told_by_how_it_begins():
     """Pillow's own words would name an object in memory."""
     for body in (b"abc", b"{}", b"<html>no</html>"):
@@ -121,15 +145,12 @@ def test_postscript_is_never_run():
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims to be large."""
 
-    def chunk(name, data):
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
     ihdr = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", ihdr)
-        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
-        + chunk(b"IEND", b"")
+        + _chunk(b"IHDR", ihdr)
+        + _chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + _chunk(b"IEND", b"")
     )
 
 
