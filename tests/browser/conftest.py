@@ -1,4 +1,7 @@
-"""A real JupyterLab in a real Chromium, with folders of its own: nothing of the user's is read or written."""
+"""A real JupyterLab in a real Chromium, with folders of its own: nothing of the user's is read or written.
+
+With SM_MAGIC_PICTURES=FOLDER the pictures that the tests make are kept there.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,126 @@ class Lab:
     def address(self, name: str) -> str:
         """Where the notebook *name* of the root folder opens."""
         return f"{self.url}/lab/tree/{name}?token={self.token}&reset"
+
+
+# What is hard to read, and what runs out of its cell.
+FAINT = (Path(__file__).parent / "contrast.js").read_text()
+
+# The text of an element with its folds open; they are left as they were.
+UNFOLDED = """element => {
+  const folds = [...element.querySelectorAll("details:not([open])")];
+  folds.forEach(fold => { fold.open = true; });
+  const text = element.innerText;
+  folds.forEach(fold => { fold.open = false; });
+  return text;
+}"""
+
+
+class Notebook:
+    """A notebook in its page."""
+
+    def __init__(self, page, ids):
+        self.page = page
+        self.problems = []
+        self._index = {tag: number for number, tag in enumerate(ids)}
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def command(self, name, **arguments):
+        """Run a command of JupyterLab, as its menus do, to its end."""
+        return self.page.evaluate(
+            "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }",
+            [name, arguments],
+        )
+
+    def run(self):
+        """Run all cells, to the end of the last, and save."""
+        self.command("notebook:run-all-cells")
+        self.wait_for_kernel()
+        self.command("docmanager:save")
+
+    def wait_for_kernel(self):
+        """The status bar says Idle: earlier, a run would be dropped silently."""
+        self.page.wait_for_function(
+            "() => (document.querySelector('#jp-main-statusbar')?.innerText ?? '').includes('| Idle')",
+            timeout=60_000,
+        )
+
+    def theme(self, name):
+        """Change the theme, and wait until it is there."""
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+        self.page.wait_for_timeout(300)
+
+    def faint(self):
+        """The texts of answers that are hard to read, and what is wider than its cell."""
+        return self.page.evaluate(FAINT)
+
+    def cell(self, tag):
+        """The code cell with this id in the notebook file."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(self._index[tag])
+
+    def output(self, tag):
+        """The output area of that cell."""
+        return self.cell(tag).locator(".jp-OutputArea").first
+
+    def text(self, tag):
+        """What that cell's output says to the reader, its folds opened."""
+        return self.output(tag).evaluate(UNFOLDED)
+
+    def picture(self, path, tags):
+        """A picture of the cells from the first to the last of these, a little air around them."""
+        first, last = (self.cell(tag).bounding_box() for tag in (tags[0], tags[-1]))
+        height = last["y"] + last["height"] - first["y"]
+        clip = {"x": first["x"] - 4, "y": first["y"] - 4, "width": first["width"] + 8, "height": height + 8}
+        self.page.screenshot(path=path, clip=clip)
+
+
+@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
+def theme(request):
+    """JupyterLab's own two."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def open_notebook(chromium, lab):
+    """(name, height=) -> the Notebook of that name in the lab's folder, open in a page of so many pixels."""
+
+    def opened(name, *, height=9_000):
+        ids = [cell["id"] for cell in json.loads((lab.root / name).read_text())["cells"]]
+        page = chromium.new_page(viewport={"width": 900, "height": height}, device_scale_factor=1.5)
+        notebook = Notebook(page, ids)
+        page.goto(lab.address(name))
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        notebook.wait_for_kernel()
+        notebook.command("application:toggle-left-area")
+        return notebook
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def stranger(lab):
+    """(name) -> the name of a copy of that notebook that nobody trusts: JupyterLab strips styles and scripts."""
+
+    def made(name):
+        saved = json.loads((lab.root / name).read_text())
+        for cell in saved["cells"]:
+            cell["metadata"].pop("trusted", None)
+            # Another notebook than the one that was signed when it was saved.
+            cell["source"] = (
+                [*cell["source"], ""] if isinstance(cell["source"], list) else cell["source"] + " "
+            )
+        (lab.root / f"stranger-{name}").write_text(json.dumps(saved))
+        return f"stranger-{name}"
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    """The folder for pictures."""
+    wanted = os.environ.get("SM_MAGIC_PICTURES")
+    return Path(wanted) if wanted else tmp_path_factory.mktemp("pictures")
 
 
 @pytest.fixture(scope="session")
@@ -117,9 +240,12 @@ def _wait_for(lab: Lab, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Debian's Chromium, driven by playwright."""
+    """Debian's Chromium, driven by playwright.
+
+    Closed after each file: until then this thread has a running asyncio loop, in which other tests can't start one.
+    """
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
