@@ -1,4 +1,6 @@
-"""Named tensors: the outputs of KServe's protocol v2 (Triton, MLServer), or arrays by name (a Triton answer, npz)."""
+"""Named tensors: the outputs of KServe's protocol v2 (Triton, MLServer), arrays by name (a Triton answer, npz), or the
+``(x, labels)`` of RecordIO.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ _DIMENSIONS: Final = 32  # numpy 1's most.
 def claims(answer: Answer) -> bool:
     """Whether the value is tensors by name."""
     value = answer.value
-    return isinstance(value, dict) and (_are_arrays(value) or _outputs(value) is not None)
+    return _by_name(value) is not None or (isinstance(value, dict) and _outputs(value) is not None)
 
 
 def show(answer: Answer, settings: Settings) -> Shown:
@@ -62,15 +64,15 @@ def table(answer: Answer) -> Table | None:
     flat = {name: array for name, (_, array) in read(answer.value).items() if array.ndim in (1, 2)}
     if not flat:
         return None
-    if len({len(array) for array in flat.values()}) > 1:
+    if len({array.shape[0] for array in flat.values()}) > 1:
         flat = dict([next(iter(flat.items()))])
     return _side_by_side(flat)
 
 
 def read(value: object) -> dict[str, tuple[str, ndarray]]:
     """Data type and array of each tensor by its name; an array that does not fit its shape is of one dimension."""
-    if isinstance(value, dict) and _are_arrays(value):
-        return {str(name): (str(array.dtype), array) for name, array in value.items()}
+    if (arrays_by_name := _by_name(value)) is not None:
+        return {str(name): (str(array.dtype), array) for name, array in arrays_by_name.items()}
     outputs = (_outputs(value) if isinstance(value, dict) else None) or []
     return {output["name"]: (output["datatype"], _array(output)) for output in outputs}
 
@@ -78,8 +80,32 @@ def read(value: object) -> dict[str, tuple[str, ndarray]]:
 # --- what was answered --------------------------------------------------------------------------------------
 
 
-def _are_arrays(value: Mapping[Any, Any]) -> bool:
-    return bool(value) and all(type(item).__name__ == "ndarray" for item in value.values())
+def _by_name(value: object) -> Mapping[Any, Any] | None:
+    """The arrays in a dict that has no other values; of a pair the second are a Record's labels."""
+    if isinstance(value, tuple) and len(value) == 2:
+        value = dict(zip(("values", "label"), value, strict=True))
+    if isinstance(value, dict) and value and all(map(_is_array, value.values())):
+        return value
+    return None
+
+
+def _is_array(item: object) -> bool:
+    return type(item).__name__ == "ndarray" or _is_sparse(item)
+
+
+def _is_sparse(item: object) -> bool:
+    """Whether it is one of scipy's sparse arrays that has rows and columns."""
+    return type(item).__module__.startswith("scipy.sparse") and getattr(item, "ndim", 0) == 2
+
+
+def _plane(array: Any) -> Any:
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _corner(plane: Any, rows: int, columns: int) -> list[list[object]]:
+    cut = plane.tocsr()[:rows, :columns].toarray() if _is_sparse(plane) else plane[:rows, :columns]
+    cells: list[list[object]] = cut.tolist()
+    return cells
 
 
 def _outputs(value: Mapping[Any, Any]) -> list[dict[str, Any]] | None:
@@ -119,7 +145,7 @@ def _array(output: Mapping[str, Any]) -> ndarray:
 
 def _rest(value: object) -> dict[str, object]:
     """What stood beside the tensors."""
-    if not isinstance(value, dict) or _are_arrays(value):
+    if not isinstance(value, dict) or _by_name(value) is not None:
         return {}
     empty = (
         key for key, item in value.items() if item is None or (isinstance(item, dict | list) and not item)
@@ -129,30 +155,29 @@ def _rest(value: object) -> dict[str, object]:
 
 
 def _side_by_side(flat: Mapping[str, ndarray]) -> Table:
-    columns = [
-        (name if array.ndim == 1 or array.shape[1] == 1 else f"{name}.{i}", array, i)
+    names = [
+        name if array.ndim == 1 or array.shape[1] == 1 else f"{name}.{i}"
         for name, array in flat.items()
         for i in range(1 if array.ndim == 1 else array.shape[1])
     ]
-    height = len(next(iter(flat.values())))
-
-    def values(array: ndarray, i: int, rows: int | None = None) -> ndarray:
-        return array[:rows] if array.ndim == 1 else array[:rows, i]
+    height = next(iter(flat.values())).shape[0]
 
     def corner(rows: int, width: int) -> tuple[Sequence[str], Sequence[Sequence[object]], None]:
-        some = columns[:width]
-        cells = zip(*(values(array, i, rows).tolist() for _, array, i in some), strict=True)
-        return [name for name, _, _ in some], list(cells), None
+        parts = [_corner(_plane(array), rows, width) for array in flat.values()]
+        cells = [[cell for part in row for cell in part][:width] for row in zip(*parts, strict=True)]
+        return names[:width], cells, None
 
     def frame() -> DataFrame:
         from pandas import DataFrame, concat
 
-        names = [name for name, _, _ in columns]
-        whole = concat([DataFrame(array) for array in flat.values()], axis=1)
-        return whole.set_axis(names, axis=1)
+        wide = [
+            DataFrame.sparse.from_spmatrix(array) if _is_sparse(array) else DataFrame(array)
+            for array in flat.values()
+        ]
+        return concat(wide, axis=1).set_axis(names, axis=1)
 
     read_corner: Corner = corner
-    return Table(height=height, width=len(columns), corner=read_corner, frame=frame)
+    return Table(height=height, width=len(names), corner=read_corner, frame=frame)
 
 
 # --- how they look ------------------------------------------------------------------------------------------
@@ -161,15 +186,14 @@ def _side_by_side(flat: Mapping[str, ndarray]) -> Table:
 def _tensor_shown(name: str, kind: str, array: Any, answer: Answer, settings: Settings, space: int) -> Shown:
     shape = " × ".join(map(str, array.shape)) or "no dimensions"
     about = f"{one_line(name, _NAME)} · {one_line(kind, _NAME)} · {shape}"
-    if array.ndim not in (1, 2) or array.dtype.names:
+    if array.ndim not in (1, 2) or array.dtype.names is not None:
         inner = arrays.show(Answer(value=array, payload=answer.payload), settings)
         return Shown(html=join(tag("p", about), inner.html), text=f"{about}\n{inner.text}")
-    plane = array[:, None] if array.ndim == 1 else array
+    plane = _plane(array)
     height, width = plane.shape
-    part = plane[: settings.max_rows, : settings.max_columns]
     grid = Grid(
-        names=range(part.shape[1]) if array.ndim == 2 else [name],
-        rows=part.tolist(),
+        names=range(min(width, settings.max_columns)) if array.ndim == 2 else [name],
+        rows=_corner(plane, settings.max_rows, settings.max_columns),
         height=height,
         width=width,
         under=about,

@@ -30,6 +30,7 @@ SHOWN_AS = [
     ("KServe v2", KSERVE, 2, "tensors"),
     ("KServe v2, one probability vector", {"outputs": [KSERVE["outputs"][0]]}, 2, "tensors"),
     ("arrays by name", ARRAYS, None, "tensors"),
+    ("rows and labels of RecordIO", (np.eye(3), np.arange(3)), 3, "tensors"),
     ("outputs that are no tensors", {"outputs": [{"name": "a", "score": 1}, {"name": "b", "score": 2}]}, 2, "table"),
 ]  # fmt: skip
 
@@ -163,3 +164,23 @@ def test_no_data_breaks_it(datatype, shape, data):
     assert (
         "Not shown" not in show(Answer(value=_one(datatype, shape, data), payload=payload), Settings()).text
     )
+
+
+def test_rows_and_their_labels(shown, answer):
+    """RecordIO's ``(x, labels)``: both are seen, and they are one table."""
+    value = (np.float32([[1, 2], [3, 4]]), np.float32([0, 1]))
+    text = shown(value).text
+    assert "values · float32 · 2 × 2" in text
+    assert "label · float32 · 2" in text
+    frame = find_table(answer(value))
+    assert frame.to_dict("list") == {"values.0": [1, 3], "values.1": [2, 4], "label": [0, 1]}
+
+
+def test_sparse_rows_and_their_labels(shown, answer):
+    """As dense ones; the table stays sparse."""
+    sparse = pytest.importorskip("scipy.sparse")
+    value = (sparse.csr_array(np.float32([[0, 2, 0], [3, 0, 0]])), np.float32([0, 1]))
+    assert "values · float32 · 2 × 3" in shown(value).text
+    frame = find_table(answer(value))
+    assert frame.to_numpy().tolist() == [[0, 2, 0, 0], [3, 0, 0, 1]]
+    assert frame["values.0"].sparse.density == 0.5
