@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import diagnosis, exchange, validation
 from .arns import LOCAL_ACCOUNT, parse_endpoint
+from .codecs import bound
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
 from .messages import EndpointArn, Payload, Request, Where
@@ -92,18 +93,21 @@ class Client:
         drop: Sequence[str] = (),
         orient: str | None = None,
         no_limit: bool = False,
+        deserializer: object | None = None,
         target: str | None = None,
         **members: str | None,
     ) -> Request:
         """The request that `invoke` would send: encoded and checked, nothing sent.
 
         value: what to send (a Path or S3Uri: that file); or payload: bytes that are ready.
+        deserializer: what will read the answer: its ACCEPT is sent unless *accept* is given.
         members: the API's members by our names (`target_variant`, `session_id`, …: sm_magic.members).
         Raises CodecError if the value can't be encoded, UsageError if the service could not take the request.
         """
         name, arn = parse_endpoint(text("endpoint", endpoint))
         table = {"header": header, "columns": columns, "drop": drop, "orient": orient}
         limit = None if no_limit else self.settings.max_bytes
+        wanted = None if deserializer is None else bound.accept(deserializer)
         request = Request(
             endpoint=name,
             arn=arn,
@@ -116,17 +120,19 @@ class Client:
                 check_up_to=self.settings.json_check_bytes,
                 store=self.store,
             ),
-            accept=resolve(accept) if accept else None,
+            accept=resolve(accept) if accept else wanted,
             target=target,
             **checked(members),
         )
-        return validation.check(request, self.settings, no_limit=no_limit)
+        several = deserializer is not None and not accept
+        return validation.check(request, self.settings, no_limit=no_limit, several=several)
 
     def send(
         self,
         request: Request,
         *,
         query: str | None = None,
+        deserializer: object | None = None,
         view: str = "auto",
         on_progress: OnProgress = silent,
     ) -> Result:
@@ -136,7 +142,13 @@ class Client:
         home._meet()
         try:
             return exchange.invoke(
-                request, home.runtime, self.settings, query=query, view=view, on_progress=on_progress
+                request,
+                home.runtime,
+                self.settings,
+                query=query,
+                deserializer=deserializer,
+                view=view,
+                on_progress=on_progress,
             )
         except SmMagicError as error:
             if home.catalog is not None:
@@ -149,18 +161,20 @@ class Client:
         *,
         endpoint: str,
         query: str | None = None,
+        deserializer: object | None = None,
         view: str = "auto",
         on_progress: OnProgress = silent,
         **options: Any,
     ) -> Result:
         """Encode *value*, call InvokeEndpoint, decode the answer.
 
-        options: `prepare`'s.  query: JMESPath, the part of a JSON answer that is the value.
+        options: `prepare`'s.  query: JMESPath, the part of a JSON answer that is the value.  deserializer: an object
+        with `deserialize(stream, content_type)` and ACCEPT, as the SageMaker SDK's: what it makes is the value.
         Raises UsageError and CodecError before sending; ServiceError, TransportError, Cancelled after; CodecError
         with the Result on it if the answer does not decode.
         """
-        request = self.prepare(value, endpoint=endpoint, **options)
-        return self.send(request, query=query, view=view, on_progress=on_progress)
+        request = self.prepare(value, endpoint=endpoint, deserializer=deserializer, **options)
+        return self.send(request, query=query, deserializer=deserializer, view=view, on_progress=on_progress)
 
     def _meet(self) -> None:
         """Ask beside the call whose account this is: the first card may lack it, the ones after have it."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import views
+from .codecs import bound
 from .errors import Cancelled, CodecError, ModelNotReadyException, ServiceError, SmMagicError, UsageError
 from .messages import Request, Response
 from .progress import OnProgress, Progress, silent
@@ -33,6 +34,7 @@ def invoke(
     settings: Settings,
     *,
     query: str | None = None,
+    deserializer: object | None = None,
     view: str = "auto",
     on_progress: OnProgress = silent,
     clock: Clock | None = None,
@@ -40,11 +42,14 @@ def invoke(
     """Send *request* by InvokeEndpoint and decode the answer; call and answer go into the history.
 
     query: a JMESPath expression; the part of a JSON answer that it finds is the value.
+    deserializer: reads the answer in our place; its ACCEPT is *request*'s already.
     view: one of `views.VIEW_NAMES`, how the answer is shown.
     Raises UsageError before sending; ServiceError and TransportError; CodecError, with the Result on it, if the
     body does not decode; Cancelled, with what was kept.
     """
     search = None if query is None else Query.of(query)
+    if deserializer is not None:
+        bound.accept(deserializer)
     _check_view(view)
     try:
         response = _send(request, runtime, settings, on_progress, clock or Clock())
@@ -55,6 +60,7 @@ def invoke(
             settings=settings,
             view=view,
             query=search,
+            deserializer=deserializer,
         )
         result = _read(result)
     except SmMagicError as error:
@@ -104,7 +110,8 @@ def _worth_waiting(error: ServiceError) -> bool:
 def _read(result: Result) -> Result:
     """*result* with its value; what can't be read stays on the error, bytes and all."""
     try:
-        found = read(result.response.payload, result.request.payload, result.settings)
+        sent, received = result.request.payload, result.response.payload
+        found = read(received, sent, result.settings, result.deserializer)
     except CodecError as error:
         error.result = replace(result, problem=error)
         raise

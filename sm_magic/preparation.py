@@ -25,7 +25,7 @@ NOTHING: Final = object()
 _FORM: Final = "multipart/form-data"
 _TABLE_OPTIONS = ("header", "columns", "drop", "orient")
 # What `Client.prepare` has parameters of its own for.
-_OWN = frozenset({"endpoint", "body", "content_type", "accept"})
+_OWN = frozenset({"endpoint", "body", "content_type", "accept", "deserializer"})
 
 
 def body(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import codecs, ledger, mediatypes
+from .codecs import bound
+from .codecs.base import kind
 from .errors import CodecError, UsageError
 from .ledger import Ledger
 from .messages import Payload
@@ -67,8 +69,10 @@ def _keys(value: Any) -> str:
     return f" Its keys: {', '.join(named)}{', …' if len(value) > _KEYS_NAMED else ''}."
 
 
-def read(received: Payload, sent: Payload | None, settings: Settings) -> Reading:
-    """Decode *received* by its content type, or by its first bytes where it has none.
+def read(
+    received: Payload, sent: Payload | None, settings: Settings, deserializer: object | None = None
+) -> Reading:
+    """Decode *received* by its content type, or by its first bytes where it has none; or by the user's *deserializer*.
 
     Raises CodecError if it does not decode.
     """
@@ -79,5 +83,9 @@ def read(received: Payload, sent: Payload | None, settings: Settings) -> Reading
         payload = Payload(body=received.body, content_type=found)
         notes = (f"No ContentType in the answer: read as {found}.",)
     rows = None if sent is None else sent.facts.rows
-    value = codecs.decode(payload, rows=rows, max_bytes=settings.max_decoded_bytes)
+    if deserializer is not None:
+        value = bound.deserialize(deserializer, payload)
+        notes = (*notes, f"Read by {kind(deserializer)}.")
+    else:
+        value = codecs.decode(payload, rows=rows, max_bytes=settings.max_decoded_bytes)
     return Reading(value=value, ledger=ledger.settle(sent, value), notes=notes)

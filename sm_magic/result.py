@@ -43,17 +43,20 @@ class Result:
     complete: bool = True
     """Whether the whole answer came."""
     query: Query | None = None
+    deserializer: object | None = field(default=None, repr=False)
+    """What the user brought to read the answer with."""
     decoded: object = field(default=UNREAD, repr=False)
     problem: SmMagicError | None = None
     """Why the body could not be decoded, if it could not; `value` raises it, `body` and `save` work."""
 
     @property
     def value(self) -> Any:
-        """The decoded answer: a DataFrame, an array, a PIL image, text, or what the JSON holds."""
+        """The decoded answer: a DataFrame, an array, a PIL image, text, what the JSON holds; or the deserializer's."""
         if self.problem is not None:
             raise self.problem
         if self.decoded is UNREAD:
-            value = read(self.response.payload, self.request.payload, self.settings).value
+            sent, received = self.request.payload, self.response.payload
+            value = read(received, sent, self.settings, self.deserializer).value
             return value if self.query is None else self.query.search(value)
         return self.decoded
 

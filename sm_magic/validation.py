@@ -18,15 +18,18 @@ from .spelling import question
 from .transports import model
 
 
-def check(request: Request, settings: Settings, *, no_limit: bool = False) -> Request:
-    """*request*, with a note where its size is remarkable; UsageError where it can't be sent."""
+def check(request: Request, settings: Settings, *, no_limit: bool = False, several: bool = False) -> Request:
+    """*request*, with a note where its size is remarkable; UsageError where it can't be sent.
+
+    several: Accept may list media types, as a deserializer that its user brings does.
+    """
     for member in inputs(request.operation):
         value = _value(request, member)
         if value is None:
             _check_required(member, request.operation)
         elif isinstance(value, str):
             _check_text(member, value, request.operation)
-    _check_types(request)
+    _check_types(request, several)
     if request.payload is None:
         return request
     return replace(request, payload=_check_size(request.payload, settings, no_limit=no_limit))
@@ -93,9 +96,10 @@ def _fitting(member: Member, value: str, pattern: str, high: int | None) -> str 
     return question(name) if fits and member.name in _RULES else None
 
 
-def _check_types(request: Request) -> None:
+def _check_types(request: Request, several: bool) -> None:
     """One media type each; the service and containers compare them as they come."""
-    for name, value in (("--content-type", request.content_type), ("--accept", request.accept)):
+    accepted = request.accept.split(",") if several and request.accept else [request.accept]
+    for name, value in (("--content-type", request.content_type), *(("--accept", one) for one in accepted)):
         if value is None or (name == "--accept" and value.strip() == "*/*"):
             continue
         if name == "--accept" and "," in value:

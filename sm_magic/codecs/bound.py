@@ -1,17 +1,22 @@
-"""Serializers that users bring: anything with `serialize` and `CONTENT_TYPE`, as the SageMaker SDK's are.
+"""Serializers and deserializers that users bring, as the SageMaker SDK's are made.
 
-A serializer is taken with its data: as a pair ``(CSVSerializer(), df)``, as an object that carries it in `.data`, or
-as one whose `serialize()` needs no argument.
+A serializer is anything with `serialize` and `CONTENT_TYPE`, taken with its data: as a pair ``(CSVSerializer(), df)``,
+as an object that carries it in `.data`, or as one whose `serialize()` needs no argument.  A deserializer is anything
+with `deserialize` and `ACCEPT`.
+
+Source: the SDK 2.257, sagemaker/base_serializers.py, base_deserializers.py and base_predictor.py.
 """
 
 from __future__ import annotations
 
 import inspect
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import CodecError
+from ..errors import CodecError, UsageError
+from ..messages import Payload
 from ..spelling import told, upper
 from .base import a_kind, kind
 
@@ -74,3 +79,40 @@ def _needs_nothing(serialize: Callable[..., Any]) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def accept(deserializer: Any) -> str:
+    """The Accept that *deserializer* asks for: its ACCEPT, several media types joined as the SDK joins them.
+
+    Raises UsageError for what is no deserializer.
+    """
+    if isinstance(deserializer, type) and callable(getattr(deserializer, "deserialize", None)):
+        name = deserializer.__name__
+        raise UsageError(f"{name} is a class; what reads the answer is made of it.", hint=f"`{name}()`")
+    asked = getattr(deserializer, "ACCEPT", None)
+    types = (asked,) if isinstance(asked, str) else asked
+    if (
+        not callable(getattr(deserializer, "deserialize", None))
+        or not isinstance(types, (tuple, list))
+        or not types
+        or not all(isinstance(one, str) for one in types)
+    ):
+        raise UsageError(
+            f"{upper(a_kind(deserializer))} is no deserializer.",
+            hint="One has `deserialize(stream, content_type)`, and media types in `ACCEPT`.",
+        )
+    return ", ".join(types)
+
+
+def deserialize(deserializer: Any, payload: Payload) -> Any:
+    """What *deserializer* makes of an answer; closing the stream is its business, as it is in the SDK.
+
+    It is the user's own code: no limit of memory is kept here.  CodecError, whatever it raises.
+    """
+    try:
+        return deserializer.deserialize(io.BytesIO(payload.body), payload.content_type)
+    except Exception as exc:
+        raise CodecError(
+            f"{kind(deserializer)} failed on this answer of {payload.content_type}: {told(exc)}",
+            hint="Without it the answer is read by its content type; `sm_magic.last.body` has the bytes.",
+        ) from exc
