@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["text", "name", "columns", "media_type", "seconds", "count", "form"]
+Kind = Literal["text", "name", "columns", "media_type", "seconds", "count", "form", "object"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

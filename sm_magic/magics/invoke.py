@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["invoke"]
 
-_PREPARED = frozenset({member.dest for member in MEMBERS} | {*TABLE, "no_limit"})
+_PREPARED = frozenset({member.dest for member in MEMBERS} | {*TABLE, "no_limit", "deserializer"})
 _CONNECTION = frozenset({"profile", "region", "endpoint_url"})
 
 
@@ -82,6 +82,8 @@ def _call(
         }
     if "payload" in sent or "content_type" in sent:
         members.pop("content_type", None)
+    if "deserializer" in own and "accept" not in own:  # the target's would be for another reader
+        members.pop("accept", None)
     return _Call(
         choice=choice,
         client=door.client(settings, **connection),
@@ -142,6 +144,7 @@ def _send(door: SageMakerMagics, call: _Call, request: Request) -> Result:
             result = call.client.send(
                 request,
                 query=options.get("query"),
+                deserializer=options.get("deserializer"),
                 view=options.get("view", "auto"),
                 on_progress=status.progress,
             )

@@ -31,7 +31,7 @@ class Parsed:
     arguments: the words as they are meant, by name: ENDPOINT, NAME, ACTION and local unquoted and expanded, INPUT
         verbatim.  Only what was given (and ACTION, which is "list" where nothing was).
     options: by dest, only what was given.  Flags are True (or False, by their negation); ``columns`` is a tuple,
-        ``drop`` a tuple of str, ``form`` one of (name, value),
+        ``drop`` a tuple of str, ``form`` one of (name, value), ``deserializer`` an object,
         ``timeout`` a float, ``retries`` an int; all else is text, unquoted and expanded.
     help: whether the line asks for help; then nothing else is looked at.
     """
@@ -159,7 +159,7 @@ class _Reader:
         return following.text
 
     def _read_value(self, option: Option, text: str, typed: str, token: Token) -> object:
-        value = text if option.kind == "form" else expand(unquote(text), self.names)
+        value = text if option.kind in ("form", "object") else expand(unquote(text), self.names)
         if not value:
             raise pointed(
                 f"`{typed}` is empty.", self.line, token.start, hint="Leave it out, or give it a value."

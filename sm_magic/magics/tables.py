@@ -123,6 +123,14 @@ _ANSWER: tuple[Option, ...] = (
         help="the part of a JSON answer that is the value",
     ),
     Option(
+        name="--deserializer",
+        dest="deserializer",
+        metavar="EXPR",
+        kind="object",
+        group="Answer",
+        help="read the answer with this object's deserialize(), as the SageMaker SDK's have; its ACCEPT is sent",
+    ),
+    Option(
         name="--view",
         dest="view",
         metavar="VIEW",
@@ -194,7 +202,7 @@ CONNECT: tuple[Option, ...] = (
 _PER_CALL = frozenset(
     {
         "inference_id", "session_id", "prefix_aware_id", "file", "form", "python", "expand", "raw", "no_limit", "out",
-        "out_frame", "save", "quiet", "dry_run",
+        "out_frame", "save", "quiet", "dry_run", "deserializer",
     }
 )  # fmt: skip
 TARGET: tuple[Option, ...] = (

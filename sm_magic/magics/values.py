@@ -45,7 +45,7 @@ def read(option: Option, text: str, names: Mapping[str, object]) -> object:
 
     ``name``, ``media_type`` and ``text`` stay str; ``seconds`` is a float above 0, ``count`` an int from 0,
     ``columns`` a tuple of column names (of any type where they come from ``@NAME``), ``form`` a field's name and
-    value.
+    value, ``object`` what a Python expression is worth.
     """
     if option.choices and text not in option.choices:
         raise unknown_choice(f"`{option.name}`", text, option.choices)
@@ -188,6 +188,13 @@ def _form(option: Option, text: str, names: Mapping[str, object]) -> tuple[str, 
     return name, S3Uri.of(value) if is_s3(value) else Path(value)
 
 
+def _object(option: Option, text: str, names: Mapping[str, object]) -> object:
+    """A Python expression, as INPUT is; ``${expr}``, as all options have it, is the same."""
+    source = unquote(text)
+    found = parts(source) if source.startswith("${") else ()
+    return evaluate(found[0] if len(found) == 1 and isinstance(found[0], Expression) else source, names)
+
+
 _READERS: Mapping[Kind, _Reader] = MappingProxyType(
     {
         "text": _text,
@@ -197,5 +204,6 @@ _READERS: Mapping[Kind, _Reader] = MappingProxyType(
         "seconds": _seconds,
         "count": _count,
         "form": _form,
+        "object": _object,
     }
 )
