@@ -85,7 +85,7 @@ class Result:
         """The pictures in the answer as PIL images, in its order; an empty list if it holds none."""
         from .views import find_images
 
-        return find_images(self._decoded_answer())
+        return find_images(self._decoded_answer(), self.settings)
 
     @property
     def image(self) -> Image | None:

@@ -76,10 +76,10 @@ def find_table(answer: Answer) -> DataFrame | None:
     return None if table is None else table.frame()
 
 
-def find_images(answer: Answer) -> list[Image]:
-    """The pictures in an answer, in its order; none is an empty list."""
+def find_images(answer: Answer, settings: Settings | None = None) -> list[Image]:
+    """The pictures in an answer, in its order, decoded in `max_decoded_bytes`; none is an empty list."""
     find = _claiming(answer).images
-    return [] if find is None else find(answer)
+    return [] if find is None else find(answer, settings or Settings())
 
 
 def _claiming(answer: Answer) -> View:

@@ -47,7 +47,7 @@ class View:
     claims: Callable[[Answer], bool]
     show: Callable[[Answer, Settings], Shown]
     table: Callable[[Answer], Table | None] | None = None
-    images: Callable[[Answer], list[Image]] | None = None
+    images: Callable[[Answer, Settings], list[Image]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,10 +66,10 @@ def table(answer: Answer) -> Table | None:
     return find(pd.DataFrame(rows, columns=list(_NAMES)))
 
 
-def images(answer: Answer) -> list[Image]:
+def images(answer: Answer, settings: Settings) -> list[Image]:
     """The picture that was sent with the boxes on it, as large as it was."""
     found = read(answer.value)
-    picture = None if found is None else _canvas(answer, found, Settings(), scaled=False)
+    picture = None if found is None else _canvas(answer, found, settings, scaled=False)
     if found is None or picture is None:
         return []
     draw(picture, found)

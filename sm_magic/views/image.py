@@ -38,13 +38,13 @@ def show(answer: Answer, settings: Settings) -> Shown:
     return Shown(html=_figure(picture, about), text=f"{about}\n{KEEP}")
 
 
-def images(answer: Answer) -> list[Image]:
+def images(answer: Answer, settings: Settings) -> list[Image]:
     """The picture; none where its bytes can't be read."""
     value: Any = answer.value
     if is_image(value):
         return [value]
     try:
-        return [loaded(value, Settings().max_decoded_bytes)]
+        return [loaded(value, settings.max_decoded_bytes)]
     except ValueError:
         return []
 

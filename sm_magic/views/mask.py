@@ -65,9 +65,9 @@ def table(answer: Answer) -> Table | None:
     return find(frame if any(one.score is not None for one in found.found) else frame.drop(columns="score"))
 
 
-def images(answer: Answer) -> list[Image]:
+def images(answer: Answer, settings: Settings) -> list[Image]:
     """The masks themselves."""
-    found = read(answer, Settings())
+    found = read(answer, settings)
     return [] if found is None else list(found.masks)
 
 

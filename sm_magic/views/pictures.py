@@ -42,9 +42,9 @@ def show(answer: Answer, settings: Settings) -> Shown:
     return Shown(html=join(shown.html, more.html), text=f"{shown.text}\n\n{more.text}")
 
 
-def images(answer: Answer) -> list[Image]:
-    """All pictures that can be read, up to a gigabyte of pixels."""
-    left, made = Settings().max_decoded_bytes, []
+def images(answer: Answer, settings: Settings) -> list[Image]:
+    """All pictures that can be read, as long as there is room for their pixels."""
+    left, made = settings.max_decoded_bytes, []
     for picture in find_pictures(answer.value)[0]:
         try:
             image = (

@@ -202,3 +202,9 @@ def test_whatever_is_claimed_is_shown(value):
 
     if views()["pictures"].claims(answer):
         assert "Not shown" not in show(answer, Settings()).text
+
+
+def test_pictures_keep_to_the_memory_that_is_allowed(answer):
+    """The setting's, not its default."""
+    few = Settings(max_decoded_bytes=100)
+    assert find_images(answer({"images": [PNG]}), few) == []
