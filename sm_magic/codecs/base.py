@@ -124,11 +124,19 @@ class Codec:
 ARROW = ("__arrow_c_stream__", "__arrow_c_array__")
 """The Arrow PyCapsule interface: how a library hands over its tables and columns."""
 
+
+def _hands_over(cls: type) -> bool:
+    """Whether *cls* has the interface and means a table; Pillow's images (from 11.3) hand over a list of pixels."""
+    return any(hasattr(cls, name) for name in ARROW) and not any(
+        base.__module__.partition(".")[0] == "PIL" for base in cls.__mro__
+    )
+
+
 # What a value can do, for values whose class is not known.  Tried in this order, after all classes.
 _ABILITIES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ("dataclass", lambda value: dataclasses.is_dataclass(value) and not isinstance(value, type)),
     ("to_pandas", lambda value: callable(getattr(type(value), "to_pandas", None))),
-    ("__arrow_c_stream__", lambda value: any(hasattr(type(value), name) for name in ARROW)),
+    ("__arrow_c_stream__", lambda value: _hands_over(type(value))),
     ("__array__", lambda value: callable(getattr(type(value), "__array__", None))),
     ("Mapping", lambda value: isinstance(value, abc.Mapping)),
     ("Sequence", lambda value: isinstance(value, (abc.Sequence, abc.Set, abc.ValuesView))),

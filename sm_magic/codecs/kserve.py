@@ -50,7 +50,7 @@ def tensors(value: Any) -> tuple[list[Tensor], dict[str, Any]]:
     """
     if isinstance(value, Mapping):
         return _unlike_named((_name(name), item) for name, item in value.items()), {}
-    value = _in_pandas(value)
+    value = foreign.in_pandas(value)
     if _is_table(value) and not _is_nameless(value):
         frame = tables.table(value)
         return _unlike_named(columns(frame)), tables.facts(frame)
@@ -108,11 +108,6 @@ def _is_table(value: Any) -> bool:
     return is_a(value, "pandas.DataFrame") or is_a(value, "pandas.Series") or tables.is_records(value)
 
 
-def _in_pandas(value: Any) -> Any:
-    """A table of another library as pandas'; an image, which the PyCapsule interface hands over too, stays one."""
-    return value if is_a(value, "PIL.Image") else foreign.in_pandas(value)
-
-
 def _is_nameless(value: Any) -> bool:
     return is_a(value, "pandas.Series") and value.name is None and not tables.is_row(value)
 
@@ -157,7 +152,7 @@ def _array(name: str, value: Any) -> np.ndarray[Any, Any]:
     """*value* as an array; what has no shape has [1], a column [n, 1]."""
     import numpy as np
 
-    value = _in_pandas(value)
+    value = foreign.in_pandas(value)
     if is_a(value, "pandas.Series"):
         return column(name, value).reshape(-1, 1)
     if isinstance(value, bytes | bytearray | memoryview | str):

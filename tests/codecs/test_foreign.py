@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import io
 import json
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from sm_magic import codecs
-from sm_magic.codecs import foreign
+from sm_magic.codecs import decode, encode, features, foreign
+from sm_magic.codecs.base import is_a
 from sm_magic.errors import CodecError
 
 UTC = datetime.UTC
@@ -267,3 +270,32 @@ def test_a_huge_table_is_refused_before_it_is_built():
         codecs.encode(huge, max_bytes=1_000_000)
     fitting = int(caught.value.hint.partition(".head(")[2].partition(")")[0])
     assert codecs.encode(huge.head(fitting), max_bytes=1_000_000).size > 500_000
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "F"])
+def test_an_image_is_no_table(mode):
+    """Pillow hands over pixels by the PyCapsule interface, from 11.3 on; an image stays one, of whatever class."""
+    made = Image.new(mode, (4, 3))
+    if mode != "F":
+        out = io.BytesIO()
+        made.save(out, "PNG")
+        made = Image.open(out)
+    assert foreign.in_pandas(made) is made
+    assert not any(is_a(made, name) for name in foreign.NAMES)
+
+
+@pytest.mark.parametrize("content_type", ["csv", "arrow", "parquet", "libsvm", "recordio"])
+def test_an_image_is_not_sent_as_a_table(content_type):
+    """It can be sent as what it is."""
+    with pytest.raises(CodecError, match=r"A PIL\.\w+ can't be sent as") as caught:
+        encode(Image.new("RGB", (4, 3)), content_type)
+    assert "image/png" in caught.value.hint
+
+
+def test_an_image_in_json_is_one():
+    """Base64 of a PNG, alone, in a list and as a line; as an array it has its shape."""
+    image = Image.new("RGB", (4, 3))
+    for value, content_type in ((image, "json"), ([image], "json"), (image, "jsonl")):
+        assert b'"iVBORw0KGgo' in encode(value, content_type).body
+    assert decode(encode(image, "npy")).shape == (3, 4, 3)
+    assert features.features(image.convert("L"), "libsvm").x.shape == (3, 4)
