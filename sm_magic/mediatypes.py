@@ -174,9 +174,12 @@ def _is_arrow(body: bytes) -> bool:
 
 _FORMS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("image/webp", lambda body: body[:4] == b"RIFF" and body[8:12] == b"WEBP"),
-    ("audio/wav", lambda body: body[:4] == b"RIFF" and body[8:12] == b"WAVE"),
+    ("audio/wav", lambda body: body[:4] in (b"RIFF", b"RF64") and body[8:12] == b"WAVE"),
     ("audio/ogg", lambda body: body[:4] == b"OggS" and b"theora" not in body[:64]),
+    ("video/ogg", lambda body: body[:4] == b"OggS"),
+    ("audio/mp4", lambda body: body[4:12] == b"ftypM4A "),
     ("video/mp4", lambda body: body[4:8] == b"ftyp" and body[8:12] in _FILMS),
+    ("video/webm", lambda body: body[:4] == b"\x1aE\xdf\xa3" and b"webm" in body[:64]),
     ("image/bmp", _is_bmp),
     ("audio/mpeg", _is_mp3),
     ("application/x-npz", _is_npz),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from struct import error, unpack_from
 from typing import Final
 
-from ..mediatypes import parse
+from ..mediatypes import parse, sniff
 from ..messages import Payload
 from ..settings import Settings
 from .base import Shown
@@ -37,12 +37,10 @@ class Facts:
 
 def kind_of(payload: Payload) -> str | None:
     """The type of the recording in *payload* as browsers know it: by its first bytes, else as it is labelled."""
-    body = payload.body
-    for kind, begins in _MAGIC:
-        if begins(body):
-            return kind
-    said = parse(payload.content_type).type
-    return _NAMES.get(said)
+    found = sniff(payload.body)
+    if found is not None and found.startswith(("audio/", "video/")):
+        return found
+    return _NAMES.get(parse(payload.content_type).type)
 
 
 def player(payload: Payload, kind: str, settings: Settings) -> Shown:
@@ -150,20 +148,6 @@ def _box(body: bytes, name: bytes, at: int, end: int) -> tuple[int, int] | None:
     return None
 
 
-def _is_wav(body: bytes) -> bool:
-    return body[:4] in (b"RIFF", b"RF64") and body[8:12] == b"WAVE"
-
-
-_MAGIC: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
-    ("audio/wav", _is_wav),
-    ("audio/flac", lambda body: body[:4] == b"fLaC"),
-    ("audio/ogg", lambda body: body[:4] == b"OggS" and b"theora" not in body[:64]),
-    ("video/ogg", lambda body: body[:4] == b"OggS"),
-    ("audio/mpeg", lambda body: body[:3] == b"ID3"),
-    ("audio/mp4", lambda body: body[4:12] == b"ftypM4A "),
-    ("video/mp4", lambda body: body[4:8] == b"ftyp" and body[8:12] not in (b"avif", b"heic", b"mif1")),
-    ("video/webm", lambda body: body[:4] == b"\x1aE\xdf\xa3" and b"webm" in body[:64]),
-)
 # What people label recordings with, and what browsers call them.
 _NAMES: Final = {
     "audio/wav": "audio/wav",
