@@ -18,6 +18,7 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 _NEEDED = {
     "test_sdk_serializers.py": "sagemaker",
     "test_sdk_deserializers.py": "sagemaker",
+    "test_sdk_readers.py": "sagemaker",
     "test_sdk_recordio.py": "sagemaker",
     "test_mlflow.py": "mlflow",
     "test_xgboost.py": "xgboost",
