@@ -147,20 +147,20 @@ def open_notebook(chromium, lab):
     return opened
 
 
-@pytest.fixture(scope="session")
-def stranger(lab):
-    """(name) -> the name of a copy of that notebook that nobody trusts: JupyterLab strips styles and scripts."""
+@pytest.fixture(scope="module")
+def open_stranger(open_notebook, lab):
+    """(name) -> a copy of that saved notebook, open where nobody trusts it: JupyterLab strips styles and scripts."""
 
     def made(name):
         saved = json.loads((lab.root / name).read_text())
         for cell in saved["cells"]:
             cell["metadata"].pop("trusted", None)
-            # Another notebook than the one that was signed when it was saved.
-            cell["source"] = (
-                [*cell["source"], ""] if isinstance(cell["source"], list) else cell["source"] + " "
-            )
+            # Not the text that was signed when it was saved.
+            cell["source"] = [*cell["source"], " "]
         (lab.root / f"stranger-{name}").write_text(json.dumps(saved))
-        return f"stranger-{name}"
+        notebook = open_notebook(f"stranger-{name}")
+        assert notebook.page.locator(".jp-OutputArea .jp-mod-trusted").count() == 0
+        return notebook
 
     return made
 

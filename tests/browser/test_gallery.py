@@ -83,9 +83,9 @@ def test_reads_well_in_both_themes(gallery, said, theme, width):
     assert gallery.faint() == []
 
 
-def test_an_untrusted_notebook_says_as_much(gallery, said, open_notebook, stranger):
+def test_an_untrusted_notebook_says_as_much(gallery, said, open_stranger):
     """Reopened where nobody trusts it, each card still tells its facts as text."""
-    opened = open_notebook(stranger("gallery.ipynb"))
+    opened = open_stranger("gallery.ipynb")
     try:
         _keep(opened, said, "untrusted")
         for name, facts in said.items():

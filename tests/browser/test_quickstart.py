@@ -60,9 +60,9 @@ def test_reads_well_in_both_themes(quickstart, pictures, theme):
     assert quickstart.faint() == []
 
 
-def test_an_untrusted_notebook_still_shows_the_answers(quickstart, open_notebook, stranger):
+def test_an_untrusted_notebook_still_shows_the_answers(quickstart, open_stranger):
     """Reopened where nobody trusts it, JupyterLab strips styles and scripts; the cards still tell everything."""
-    opened = open_notebook(stranger(NOTEBOOK.name))
+    opened = open_stranger(NOTEBOOK.name)
     try:
         for tag in SHOWN:
             text = opened.output(tag).inner_text()
