@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..spelling import ended
+from . import csv_reader
 from .base import Told, size, to_text, too_large_to_decode
 from .csv_exact import MISSING, restore
+from .csv_scan import Scan, count_lines
 from .json import loads
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _UTF8 = ("utf-8", "utf8", "us-ascii")
+_SOME = re.compile(rb"[^\s]")
+_BRACKET = re.compile(rb"\s*\[")
 _WIDE = 1_000  # values of a lone line beyond which they are read as one type, as a column is
 _NUMBERS_ONLY = b"0123456789+-.eE,; \t\r\nnaifINF"
 
@@ -38,21 +42,17 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     """
     import pandas as pd
 
-    _check_memory(body, body.count(b",") + _lines(body), told)
-    text = to_text(body, told.media)
-    if not text.strip():
-        blank = text.count("\n")
+    if 66 * len(body) > told.max_bytes:
+        _check_memory(body, body.count(b",") + count_lines(body), told)
+    data = _utf8(body, told)
+    if not _SOME.search(data):
+        blank = data.count(b"\n")
         return pd.DataFrame({0: [None] * blank}) if blank and blank == told.rows else pd.DataFrame()
-    vectors = _vectors(text, told)
+    vectors = _vectors(data.decode("utf-8", "surrogatepass"), told) if _BRACKET.match(data) else None
     if vectors is not None:
         return vectors
-    data = (
-        body.removeprefix(_BOM)
-        if told.media.charset.lower() in _UTF8
-        else text.encode("utf-8", "surrogatepass")
-    )
     first, taken = _first_record(data)
-    rest = data[taken:] if data[taken:].strip() else None
+    rest = data[taken:] if _SOME.search(data, taken) else None
     if rest is None and told.rows is not None and told.rows > 1 and len(first) == told.rows:
         return _parse(_one_column(first), told)
     if rest is None and len(first) > _WIDE:
@@ -65,8 +65,13 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     return _quoted_vectors(frame, told)
 
 
-def _lines(data: bytes) -> int:
-    return max(data.count(b"\n"), data.count(b"\r")) + 1
+def _utf8(body: bytes, told: Told) -> bytes:
+    """The text in UTF-8, without a byte order mark; CodecError if it is none."""
+    if told.media.charset.lower() not in _UTF8:
+        return to_text(body, told.media).encode("utf-8", "surrogatepass")
+    if not body.isascii():
+        to_text(body, told.media)
+    return body.removeprefix(_BOM)
 
 
 def _check_memory(data: bytes, cells: int, told: Told, columns: int = 0) -> None:
@@ -206,20 +211,26 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
 
     # pandas makes every line as long as the first.
     width = len(_first_record(data)[0]) or data.count(b",") + 1
-    _check_memory(data, width * _lines(data), told, columns=width)
+    line_count = count_lines(data)
+    _check_memory(data, width * line_count, told, columns=width)
+    scan = Scan(data)
+    if skip_blank_lines and csv_reader.is_worth_it(data):
+        frame = csv_reader.read(data, width, scan)
+        if frame is not None:
+            return frame
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
     try:
-        return restore(data, options)
+        return restore(data, options, scan)
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (pd.errors.ParserError, ValueError):
         pass  # lines of different lengths, or a quote that never ends
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         widest = _widest(data, width, quoting)
-        _check_memory(data, widest * _lines(data), told, columns=widest)
+        _check_memory(data, widest * line_count, told, columns=widest)
         options |= {"quoting": quoting, "names": range(widest)}
         try:
-            return restore(data, options)
+            return restore(data, options, scan)
         except (pd.errors.ParserError, ValueError) as exc:
             problem = exc
     raise CodecError(
