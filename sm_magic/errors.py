@@ -182,6 +182,20 @@ class ModelError(ServiceError):
     log_url: str | None = None
 
 
+class ModelStreamError(ServiceError):
+    """The model, or the way to it, failed while its answer was streamed; `error_code` is the service's ErrorCode.
+
+    ``ModelInvocationTimeExceeded`` or ``StreamBroken`` (API reference, ModelStreamError); None: the error stood in
+    the data.
+    """
+
+    error_code: str | None = None
+
+
+class InternalStreamFailure(ServiceError):
+    """The service failed while the answer was streamed."""
+
+
 class ModelNotReadyException(ServiceError):
     """The model is still being loaded (HTTP 429)."""
 

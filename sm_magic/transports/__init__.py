@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ..messages import Endpoint, Request, Response, Where
     from ..s3 import S3Object, S3Uri
+    from .stream import Stream
 
 __all__ = ["Catalog", "Runtime", "Store"]
 
@@ -27,6 +28,12 @@ class Runtime(Protocol):
         """Send *request* by InvokeEndpoint and read the whole answer.
 
         Raises ServiceError for an error of the service, TransportError for one on the way.
+        """
+
+    def stream(self, request: Request) -> Stream:
+        """Send *request* by InvokeEndpointWithResponseStream; the answer's parts come as they are read.
+
+        Raises as `invoke`, and so does reading.
         """
 
 

@@ -59,6 +59,8 @@ FAULTS: Mapping[str, tuple[type[SmMagicError], str]] = MappingProxyType(
         "ConnectionClosedError": (TransportError, "The connection was closed before the answer came."),
         "IncompleteReadError": (TransportError, "The answer was cut off: {said}"),
         "ResponseStreamingError": (TransportError, "The answer was cut off: {said}"),
+        "ProtocolError": (TransportError, "The connection was cut while the answer came: {said}"),
+        "ChecksumMismatch": (TransportError, "The stream is damaged: {said}"),
         "ParamValidationError": (UsageError, "{said}"),
         "EndpointProviderError": (UsageError, "{said}"),
         "BaseEndpointResolverError": (UsageError, "{said}"),

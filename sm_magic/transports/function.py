@@ -6,13 +6,14 @@ For a model in the same process, and for tests that say every byte of an answer 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..errors import ModelError, ServiceError, SmMagicError
 from ..messages import Endpoint, Request, Response, Where
 from ..s3 import S3Object, S3Uri
 from ..spelling import told
+from .stream import Stream
 
 __all__ = ["FunctionCatalog", "FunctionRuntime", "FunctionStore"]
 
@@ -23,12 +24,21 @@ class FunctionRuntime:
     """SageMaker Runtime spoken by *handler*, which gets each Request and returns its Response.
 
     An SmMagicError that it raises is the answer; any other exception is what it would be in a container, a
-    ModelError.  `latency` is measured unless the Response has one.
+    ModelError.  `latency` is measured unless the Response has one.  *streamer* gets the Requests for a stream and
+    returns a Response and the parts of its body, which may be made as they are read; without it the handler's body
+    is the only part.
     """
 
-    def __init__(self, handler: Callable[[Request], Response], where: Where = FUNCTION) -> None:
+    def __init__(
+        self,
+        handler: Callable[[Request], Response],
+        where: Where = FUNCTION,
+        *,
+        streamer: Callable[[Request], tuple[Response, Iterable[bytes]]] | None = None,
+    ) -> None:
         self._handler = handler
         self._where = where
+        self._streamer = streamer or self._in_one_part
 
     @property
     def where(self) -> Where:
@@ -45,6 +55,31 @@ class FunctionRuntime:
         except Exception as exc:
             raise _model_error(exc, request) from exc
         return response if response.latency else replace(response, latency=time.perf_counter() - started)
+
+    def stream(self, request: Request) -> Stream:
+        """Hand *request* to the function that streams."""
+        started = time.perf_counter()
+        try:
+            response, parts = self._streamer(request)
+        except SmMagicError:
+            raise
+        except Exception as exc:
+            raise _model_error(exc, request) from exc
+        return Stream(response, _told(parts, request), started=started)
+
+    def _in_one_part(self, request: Request) -> tuple[Response, Iterable[bytes]]:
+        response = self._handler(request)
+        payload = response.payload
+        return replace(response, payload=replace(payload, body=b"")), [payload.body]
+
+
+def _told(parts: Iterable[bytes], request: Request) -> Iterator[bytes]:
+    try:
+        yield from parts
+    except SmMagicError:
+        raise
+    except Exception as exc:
+        raise _model_error(exc, request) from exc
 
 
 def _model_error(exc: Exception, request: Request) -> ModelError:

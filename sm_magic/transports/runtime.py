@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
 
-from ..errors import CredentialsError, SmMagicError, UsageError
+from ..errors import CredentialsError, ServiceError, SmMagicError, UsageError
 from ..members import Member, inputs, outputs
 from ..messages import Payload, Request, Response, Where
 from . import faults, model
 from .clients import Clients
+from .frames import payload_parts
+from .stream import Stream
 
 __all__ = ["BotoRuntime"]
 
@@ -59,7 +62,35 @@ class BotoRuntime:
             body = _read(answer["Body"])
         except Exception as exc:
             raise self._ours(exc, request) from exc
-        return _response(answer, body, latency=time.perf_counter() - _sendings.started)
+        return _response(answer, body, request, latency=time.perf_counter() - _sendings.started)
+
+    def stream(self, request: Request) -> Stream:
+        """Send *request* by InvokeEndpointWithResponseStream; reading the Stream gives the parts as they come.
+
+        Raises as `invoke`; so does reading.  A Stream that is not read to its end gives its connection up on `close`.
+        """
+        client = self._clients.runtime()
+        arguments = _arguments(request, client.meta.service_model)
+        self._listen(client)
+        _sendings.count, _sendings.started = 0, time.perf_counter()
+        try:
+            answer = client.invoke_endpoint_with_response_stream(**arguments)
+        except Exception as exc:
+            raise self._ours(exc, request) from exc
+        started, body = _sendings.started, answer["Body"]
+        response = _response(answer, b"", request, latency=time.perf_counter() - started)
+        return Stream(response, self._parts(body, request), started=started, close=body.close)
+
+    def _parts(self, body: Any, request: Request) -> Iterator[bytes]:
+        try:
+            yield from payload_parts(body)
+        except ServiceError as error:
+            error.request = request
+            raise
+        except Exception as exc:
+            raise self._ours(exc, request) from exc
+        finally:
+            body.close()
 
     def _listen(self, client: Any) -> None:
         if client is not self._heard:
@@ -112,11 +143,11 @@ def _read(stream: Any) -> bytes:
     return body
 
 
-def _response(answer: dict[str, Any], body: bytes, *, latency: float) -> Response:
+def _response(answer: dict[str, Any], body: bytes, request: Request, *, latency: float) -> Response:
     meta = answer["ResponseMetadata"]
     told = {
         member.name: answer.get(member.parameter)
-        for member in outputs("InvokeEndpoint")
+        for member in outputs(request.operation)
         if member.name not in ("body", "content_type")
     }
     return Response(

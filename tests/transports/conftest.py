@@ -33,12 +33,14 @@ class Answer:
     cut: "unread" closes with a reset before the body was read, "before" closes without an answer, "inside" sends
     half the body, "silent" sends nothing, "stalled" sends half the body and then nothing,
     "trickling" a byte of it now and then.
+    chunks: the body in pieces, as HTTP/1.1 sends what has no length yet; then "inside" and "stalled" come after them.
     """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: str | None = None
+    chunks: list[bytes] = field(default_factory=list)
 
 
 @dataclass
@@ -99,6 +101,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
+        if answer.chunks:
+            self._chunks(far, answer)
+            return
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if answer.cut in ("inside", "stalled"):
@@ -116,6 +121,19 @@ class _Handler(BaseHTTPRequestHandler):
                     return
             return
         self.wfile.write(answer.body)
+
+    def _chunks(self, far: Far, answer: Answer) -> None:
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for chunk in answer.chunks:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+            self.wfile.flush()
+        if answer.cut == "stalled":
+            far.released.wait(SILENCE)
+        if answer.cut is None:
+            self.wfile.write(b"0\r\n\r\n")
+        else:
+            self.close_connection = True
 
     do_POST = do_GET = do_HEAD = _serve  # noqa: N815 - the names that http.server calls
 
