@@ -13,7 +13,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
 from ..collector import paused
-from .json_frames import Rows, are_alike, keys, packed, picked
+from .json_frames import Rows, names_of, packed, picked
 from .json_models import cells, ranked
 from .tables import ONE_COLUMN, Columns, Table, from_columns, from_rows
 
@@ -75,7 +75,8 @@ def _records(values: list[Any]) -> Table | None:
     """
     if _types(values) != {dict}:
         return None
-    columns = _columns_of(values[:_SAMPLE], None if are_alike(values) else keys(values))
+    names = list(names_of(values))
+    columns = _columns_of(values[:_SAMPLE], names)
     if not columns:
         return None
 
@@ -83,7 +84,7 @@ def _records(values: list[Any]) -> Table | None:
         from pandas import DataFrame
 
         with paused():
-            return DataFrame(_columns_of(values, pack=packed) or values)
+            return DataFrame(_columns_of(values, names, pack=packed) or values)
 
     return replace(from_columns(columns), height=len(values), frame=frame)
 
