@@ -32,9 +32,9 @@ Write = Callable[[Frame], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """What stands before, between and behind rows."""
+    """What stands before, between and behind rows; before them may stand something of the table."""
 
-    head: bytes = b""
+    head: Write = lambda _: b""
     glue: bytes = b","
     tail: bytes = b""
 
@@ -76,14 +76,15 @@ def text(
     """
     glue = between.glue
     if how != "records" and (array := numbers_of(frame, asked)) is not None:
-        return b"".join((between.head, of_array(array, how, glue), between.tail))
+        return b"".join((between.head(frame), of_array(array, how, glue), between.tail))
     write = _writer(frame, how, glue)
     sized = write if beside is None else _both(write, beside)
     tables.refuse_hopeless(frame, sized, asked, take=take)
+    head = between.head(frame)
     if how == "records" and (ready := json_polars.table(frame, keys(frame))) is not None:
         frame, write = ready, lambda piece: json_polars.objects(piece, glue)
     out = io.BytesIO()  # PERF: it grows in place, and gives its bytes away without a copy
-    out.write(between.head)
+    out.write(head)
     counted = 0
     for piece, done in _pieces(frame):
         with paused():

@@ -32,7 +32,7 @@ def frame(table: Frame, orient: str, asked: Asked, take: str = tables.HEAD) -> b
     if orient in _BY_ROWS:
         head, how, tail = _BY_ROWS[orient]
         beside = _labels if orient in _WITH_INDEX else None
-        between = json_rows.Between(head=head(table), tail=tail)
+        between = json_rows.Between(head=head, tail=tail)
         return json_rows.text(table, how, asked, between, beside=beside, take=take)
     layout = {"columns": _columns, "index": _index}[orient]
     # Written in one piece, of many small dicts: what is too large must be refused before.

@@ -102,13 +102,9 @@ HUGE = pd.DataFrame({"number": np.linspace(0, 1, 1_000_000), "text": "some words
     ("content_type", "orient"),
     [
         ("csv", None),
-        ("json", None),
-        pytest.param(
-            "json", "split", marks=pytest.mark.xfail(strict=False, reason="split builds the table first")
-        ),
-        ("json", "columns"),
-        ("json", "index"),
         ("jsonl", None),
+        *(("json", orient) for orient in (None, *codecs.ORIENTS) if orient != "v2"),
+        *(("jsonl", orient) for orient in ("values", "features", "inputs")),
     ],
 )
 def test_a_huge_table_is_refused_before_it_is_built(content_type, orient):
