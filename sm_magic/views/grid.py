@@ -29,9 +29,13 @@ class Grid:
     width: int
     under: str | None = None
     """What the table is of, or the key that it stood under."""
+    sized: bool = False
+    """Whether *under* tells how large the table is; then the counts tell of a part only."""
 
     def counts(self, shown: int) -> str:
         """``20 of 12,345 rows × 4 columns``."""
+        if self.sized and self.under is not None and (shown, len(self.names)) == (self.height, self.width):
+            return self.under
         rows = part_of(shown, self.height, "row")
         counts = f"{rows} × {part_of(len(self.names), self.width, 'column')}"
         return counts if self.under is None else f"{self.under}: {counts}"
@@ -68,20 +72,14 @@ def _grid_html(grid: Grid, body: list[list[str]], aligned: list[bool], room: int
 
 
 def _grid_text(grid: Grid, body: list[list[str]], aligned: list[bool], room: int) -> str:
-    """Aligned columns, in blocks that fit a terminal."""
+    """Aligned columns, in blocks that fit a terminal; of several blocks each has the rows' labels or numbers."""
     strips = [
         _strip(cell(name), cells, right) for name, cells, right in zip(grid.names, body, aligned, strict=True)
     ]
     labels = None if grid.labels is None else _strip("", [cell(label) for label in grid.labels], False)
-    begun, most = columns(labels[0]) if labels else 0, width()
-    blocks: list[list[list[str]]] = []
-    used = most
-    for strip in strips:
-        if used + 2 + columns(strip[0]) > most:
-            blocks.append([labels] if labels else [])
-            used = begun
-        blocks[-1].append(strip)
-        used += 2 + columns(strip[0])
+    blocks = _blocks(strips, labels)
+    if labels is None and len(blocks) > 1:
+        blocks = _blocks(strips, _strip("", [str(i) for i in range(len(grid.rows))], True))
     count = len(grid.rows)
     if blocks:
         line = max(columns(part) for strip in strips for part in strip[:1]) + 2
@@ -92,6 +90,20 @@ def _grid_text(grid: Grid, body: list[list[str]], aligned: list[bool], room: int
     ]
     below = "\n\n".join(lines)
     return f"{grid.counts(count)}\n{below}" if below else grid.counts(count)
+
+
+def _blocks(strips: list[list[str]], labels: list[str] | None) -> list[list[list[str]]]:
+    """As many columns side by side as fit a terminal, the labels before them; those that are left below, and so on."""
+    blocks: list[list[list[str]]] = []
+    begun, most = columns(labels[0]) if labels else 0, width()
+    used = most
+    for strip in strips:
+        if used + 2 + columns(strip[0]) > most:
+            blocks.append([labels] if labels else [])
+            used = begun
+        blocks[-1].append(strip)
+        used += 2 + columns(strip[0])
+    return blocks
 
 
 def _columns(grid: Grid) -> tuple[list[list[str]], list[bool]]:
@@ -105,9 +117,10 @@ def _side(numeric: bool) -> str | None:
 
 
 def _html_rows(grid: Grid, body: list[list[str]], aligned: list[bool]) -> Iterator[str]:
+    side = None if grid.labels is None else _side(column(grid.labels)[1])
     starts = ["<td>" if numeric else '<td class="sm-magic-words">' for numeric in aligned]
     for i in range(len(grid.rows)):
-        label = join() if grid.labels is None else tag("th", cell(grid.labels[i]), scope="row")
+        label = join() if grid.labels is None else tag("th", cell(grid.labels[i]), scope="row", class_=side)
         cells = (f"{start}{escape(texts[i])}</td>" for start, texts in zip(starts, body, strict=True))
         yield f"<tr>{label}{''.join(cells)}</tr>"
 

@@ -197,6 +197,7 @@ def _tensor_shown(name: str, kind: str, array: Any, answer: Answer, settings: Se
         height=height,
         width=width,
         under=about,
+        sized=True,
     )
     return grid_shown(grid, space)
 

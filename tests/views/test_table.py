@@ -81,12 +81,15 @@ def test_text_that_is_to_be_read_is_no_cell(shown):
 
 
 def test_a_wide_table_is_read_in_blocks(shown):
-    """In a terminal no line is longer than 110 columns; every column is there."""
-    frame = pd.DataFrame({f"feature_{i}": [i + 0.123456] for i in range(20)})
+    """In a terminal no line is longer than 110 columns; every column is there, its rows numbered in each block."""
+    frame = pd.DataFrame({f"feature_{i}": [i + 0.123456] * 2 for i in range(20)})
     made = shown(frame)
+    blocks = made.text.split("\n\n")
 
     assert max(map(len, made.text.splitlines())) <= 110
     assert all(f"feature_{i}" in made.text for i in range(20))
+    assert len(blocks) == 3
+    assert all([line.split()[0] for line in block.splitlines()[-2:]] == ["0", "1"] for block in blocks)
 
 
 def test_missing_values_are_shown_as_what_they_are(shown):
