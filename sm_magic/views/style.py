@@ -41,9 +41,9 @@ _RULES: Final = """
 ~-card meter::-webkit-meter-optimum-value{background:var(--sm-a)}
 ~-card meter::-moz-meter-bar{background:var(--sm-a)}
 ~-down{--sm-a:#d60}
-~-card pre{white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;margin:0}
+~-card ~-value pre{white-space:pre-wrap;word-break:normal;margin:0;padding:0 0 4px}
 ~-card ~-scroll pre{white-space:pre}
-~-card pre>code{display:block;border-left:3px solid var(--sm-l);padding-left:8px}
+~-card ~-prose pre{border-left:3px solid var(--sm-l);padding-left:8px;margin-top:8px}
 ~-card mark{background:var(--sm-l);color:inherit;border-bottom:2px solid var(--sm-a)}
 ~-card ~-strong{border-bottom-width:5px}
 ~-json{font:12px var(--jp-code-font-family,monospace)}
@@ -51,6 +51,6 @@ _RULES: Final = """
 ~-value figure{margin:0}
 ~-card figure>*{max-width:100%}
 ~-pixels{image-rendering:pixelated}
-~-page{width:100%;height:400px;background:#fff}
+~-page{width:100%;height:400px;background:#fff;border:1px solid #8885}
 """
 STYLE: Final = Markup(f"<style>{_RULES.replace('~', '.sm-magic').replace(chr(10), '')}</style>")
