@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -14,6 +15,8 @@ _LABEL: Final = 48  # the longest header of SageMaker Runtime has 42
 _ROOM: Final = 18_000  # bytes of all facts: the far end may send headers of any size
 _TOO_LONG: Final = "(too long to show)"
 _MARGIN: Final = "  "
+_SPACE: Final = re.compile(r" (?!(?:bytes?|[kMG]B)\b)")  # not between a number and its unit
+_UNIT: Final = 7  # characters of the longest unit and the spaces around it
 
 
 class Pair(NamedTuple):
@@ -72,8 +75,8 @@ def wrap(text: str, width: int, margin: str = "") -> Iterator[str]:
     before = ""
     while columns(text) > room:
         at = _last_that_fits(text, room)
-        space = text.rfind(" ", room // 3, at + 1)
-        at = space + 1 if space > 0 else at
+        spaces = [found.start() for found in _SPACE.finditer(text[: at + _UNIT], room // 3)]
+        at = next((space + 1 for space in reversed(spaces) if 0 < space <= at), at)
         yield before + text[:at].rstrip(" ")
         text, before, room = text[at:], margin, width - len(margin)
     yield before + text

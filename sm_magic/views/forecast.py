@@ -15,6 +15,7 @@ from typing import Any, Final
 from ..settings import Settings
 from .bars import spark
 from .base import Answer, Shown, View, room
+from .facts import wrap
 from .grid import Grid, grid_shown
 from .markup import Markup, join, tag
 from .plot import Panel, panels, picture
@@ -51,7 +52,8 @@ def show(answer: Answer, settings: Settings) -> Shown:
     chart = tag("div", tag("pre", sparks), class_="sm-magic-scroll")
     if png is not None:
         chart = join(picture(png, _alt(drawn)), _named(drawn, count))
-    html, text = join(tag("p", facts), chart, grid.html), f"{facts}\n{sparks}\n\n{grid.text}"
+    said = "\n".join(wrap(facts, width()))
+    html, text = join(tag("p", facts), chart, grid.html), f"{said}\n{sparks}\n\n{grid.text}"
     if found.rest:
         more = beside(found.rest, room(settings) // 4)
         html, text = join(html, more.html), f"{text}\n\n{more.text}"

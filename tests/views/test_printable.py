@@ -53,6 +53,17 @@ def test_wrapped_lines_fit_and_lose_only_spaces(text, width):
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
+def test_a_number_keeps_its_unit():
+    """A line is not cut between the two."""
+    assert list(wrap("to application/json, 114 bytes", 25)) == ["to application/json,", "114 bytes"]
+    assert list(wrap("to application/json, 3.13 kB", 26)) == ["to application/json,", "3.13 kB"]
+    assert list(wrap("the answer of 3 byteswapped arrays", 17)) == [
+        "the answer of 3",
+        "byteswapped",
+        "arrays",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "width"),
     [("abc", 3), ("東京", 4), ("e\u0301", 1), ("→·×…─", 5), ("😀", 2), ("한", 2), ("👩\u200d💻", 4)],
