@@ -88,11 +88,12 @@ def test_many_are_cut(shown):
 
 
 def test_speech_with_times(shown):
-    """The text, and a row for each part of it."""
+    """The text, and a row for each part of it, without the space that each begins with."""
     chunks = [{"timestamp": [0.0, 2.5], "text": " Hello"}, {"timestamp": [2.5, 4.0], "text": " there"}]
     made = shown({"text": " Hello there", "chunks": chunks})
 
-    assert made.text.startswith(" Hello there\n\ntimestamps: 2 rows × 3 columns\nstart  end  text")
+    assert made.text.startswith("Hello there\n\ntimestamps: 2 rows × 3 columns\nstart  end  text")
+    assert made.text.splitlines()[-2:] == ["  0.0  2.5  Hello", "  2.5  4.0  there"]
 
 
 def test_what_stood_beside_it(shown):
