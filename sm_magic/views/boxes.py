@@ -133,10 +133,11 @@ def _clipped(one: Detection, size: tuple[int, int]) -> tuple[int, int, int, int]
 
 
 def _words(number: int, one: Detection) -> str:
-    """``#1 cat 0.97``; the number alone stands for a label that the font has no letters for."""
+    """``#1: cat 0.97``; the number alone stands for a label that the font has no letters for."""
     label = one_line(one.label, _NAME)
-    parts = [f"#{number}", label if label.isascii() else "", "" if one.score is None else f"{one.score:.2f}"]
-    return " ".join(part for part in parts if part)
+    parts = [label if label.isascii() else "", "" if one.score is None else f"{one.score:.2f}"]
+    said = " ".join(part for part in parts if part)
+    return f"#{number}: {said}" if said else f"#{number}"
 
 
 def _font(size: int) -> Any:
