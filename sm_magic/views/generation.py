@@ -7,13 +7,13 @@ from dataclasses import replace
 from textwrap import indent
 from typing import Final, TypeAlias
 
+from ..said import Reply, Said, ToolCall, read
 from ..settings import Settings
 from .base import Answer, Shown, View, room
 from .grid import grid_shown
 from .markup import Markup, join, tag
 from .printable import columns, one_line, pad
 from .quantities import number, part_of, plural
-from .said import Reply, Said, ToolCall, read
 from .tables import Table, find
 from .text import text_shown
 from .tree import beside

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from typing import Final
 
+from ..said import read
 from ..settings import Settings
 from .base import Answer, Shown, View, room
 from .generation import reply_shown
 from .markup import Markup, join, tag
 from .preview import text_of
 from .printable import printable
-from .said import read
 from .text import text_shown
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
