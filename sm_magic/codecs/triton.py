@@ -98,6 +98,7 @@ def _decode(body: bytes, told: Told) -> Any:
 
 # Strings whole, so that their braces count for nothing; possessive, so that no body makes it go back.
 _MARK: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[{}\[\]]', re.DOTALL)
+_DEEPER: Final = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 
 
 def _header_end(body: bytes) -> int:
@@ -105,7 +106,7 @@ def _header_end(body: bytes) -> int:
     depth = 0
     if body.lstrip()[:1] == b"{":
         for mark in _MARK.finditer(body):
-            depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(mark[0], 0)
+            depth += _DEEPER.get(mark[0], 0)
             if depth == 0:
                 return mark.end()
     raise CodecError(

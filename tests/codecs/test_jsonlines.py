@@ -104,8 +104,11 @@ def test_what_is_no_json_is_an_error_with_its_line():
 @given(
     st.lists(
         st.recursive(
-            st.integers() | st.text() | st.none(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
-        )
+            st.integers() | st.text() | st.none(),
+            lambda x: st.lists(x, max_size=4) | st.dictionaries(st.text(max_size=4), x, max_size=4),
+            max_leaves=8,
+        ),
+        max_size=8,
     )
 )
 def test_any_list_comes_back(values):
