@@ -25,6 +25,8 @@ __all__ = ["LocalEndpoint", "discover", "env_lines", "join_or_start", "published
 
 INVOCATION_TIMEOUT = 60.0
 """Seconds that a container has for an answer, as in SageMaker."""
+STREAM_TIMEOUT = 480.0
+"""Seconds that a container has for a streamed answer, as in SageMaker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +70,19 @@ def start(
     *,
     seed: int | None = None,
     timeout: float = INVOCATION_TIMEOUT,
+    stream_timeout: float = STREAM_TIMEOUT,
 ) -> LocalEndpoint:
     """Start an endpoint server in this process, with the demo models and *containers* (name -> base URL).
 
-    port: 0 finds a free one.  seed: makes the draw of variants repeatable.  timeout: seconds an answer may take.
+    port: 0 finds a free one.  seed: makes the draw of variants repeatable.  timeout: seconds an answer may take;
+    stream_timeout: a streamed one, to its end.
     Raises SmMagicError if the extra is missing or the port is taken, UsageError for a name or URL that can't be.
     """
     _require_extra()
     from .server import Server
 
-    server = Server(_fleet(containers or {}, seed, timeout), port=port, timeout=timeout)
+    fleet = _fleet(containers or {}, seed, timeout)
+    server = Server(fleet, port=port, timeout=timeout, stream_timeout=stream_timeout)
     server.start()
     return LocalEndpoint(url=server.url, token=server.token, owned=True, _stop=server.stop, _wait=server.wait)
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..members import OPERATIONS, PATHS, Operation
-from . import controlplane, discovery, front, limits, wire
+from . import controlplane, discovery, front, limits, streaming, wire
 from .fleet import Fleet
 from .wire import Refusal
 
@@ -43,6 +43,7 @@ class Service:
     fleet: Fleet
     token: str
     timeout: float
+    stream_timeout: float
 
 
 def application(service: Service) -> ASGIApp:
@@ -75,7 +76,7 @@ def _invocation(service: Service, operation: Operation) -> Handler:
         caller = _caller(request, service.token)
         body = await _body(request)
         call = wire.read_call(operation, request.path_params["name"], request.headers, body)
-        if operation != "InvokeEndpoint":
+        if operation == "InvokeEndpointAsync":
             limits.check(call)
             raise Refusal(
                 "ValidationError",
@@ -85,6 +86,8 @@ def _invocation(service: Service, operation: Operation) -> Handler:
             service.fleet, call, region=caller.region, timeout=service.timeout
         )
         headers = wire.reply_headers(operation, {**reply.members, "variant": variant})
+        if operation == "InvokeEndpointWithResponseStream" and reply.cut != "before":
+            return streaming.StreamedResponse(streaming.parts(reply), headers, seconds=service.stream_timeout)
         response = Response(reply.body, 200, headers)
         return response if reply.cut is None else _CutResponse(response, before=reply.cut == "before")
 

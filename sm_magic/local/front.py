@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ..arns import LOCAL_ACCOUNT
-from . import explainer, limits
-from .fleet import ContainerError, Deployed, Fleet, Variant
+from . import explainer, limits, streaming
+from .fleet import ContainerError, Deployed, Fleet, Model, Variant
 from .wire import Call, Refusal, Reply
 
 Answer = TypeVar("Answer")
@@ -39,7 +39,7 @@ _CODES = {"target_model": "TARGET_MODEL_HEADER_NOT_SUPPORTED"}  # the ErrorCode,
 
 
 async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tuple[Reply, str]:
-    """The model's Reply and the name of the variant that gave it.
+    """The model's Reply and the name of the variant that gave it.  Parts are joined unless the call streams.
 
     Raises Refusal for everything that is no answer of the model: ValidationError, ModelError, …
     """
@@ -87,7 +87,7 @@ async def in_thread(function: Callable[..., Answer], *arguments: object) -> Answ
 
 async def _ask(variant: Variant, call: Call, region: str, timeout: float) -> Reply:
     try:
-        reply = await asyncio.wait_for(in_thread(variant.model, call), timeout)
+        reply = await asyncio.wait_for(in_thread(_reply, variant.model, call), timeout)
     except ContainerError as error:
         raise model_error(call.endpoint, region, error.status, error.message) from error
     except TimeoutError:
@@ -100,6 +100,13 @@ async def _ask(variant: Variant, call: Call, region: str, timeout: float) -> Rep
     if not 200 <= reply.status < 300:
         raise model_error(call.endpoint, region, reply.status, reply.body.decode("utf-8", "replace"))
     return reply
+
+
+def _reply(model: Model, call: Call) -> Reply:
+    """A stream that is an error of the model is read too: its text is the error's."""
+    reply = model(call)
+    streams = call.operation == "InvokeEndpointWithResponseStream" and 200 <= reply.status < 300
+    return reply if streams else streaming.whole(reply)
 
 
 def model_error(endpoint: str, region: str, status: int, message: str) -> Refusal:

@@ -61,12 +61,14 @@ class _Uvicorn(uvicorn.Server):
 class Server:
     """One running server; `url` and `token` are all that a client needs."""
 
-    def __init__(self, fleet: Fleet, *, port: int = 0, timeout: float = 60.0) -> None:
+    def __init__(
+        self, fleet: Fleet, *, port: int = 0, timeout: float = 60.0, stream_timeout: float = 480.0
+    ) -> None:
         # Letters and digits only: it travels as an access key id.
         self.token = "local" + secrets.token_hex(16)
         self._socket = _listen(port)
         self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
-        service = Service(fleet=fleet, token=self.token, timeout=timeout)
+        service = Service(fleet=fleet, token=self.token, timeout=timeout, stream_timeout=stream_timeout)
         self._uvicorn = _Uvicorn(_config(application(service)))
         self._thread = threading.Thread(target=self._run, name="sm_magic local endpoint", daemon=True)
 

@@ -7,7 +7,7 @@ Header names are `members`' and nobody else's.  An error is the header ``x-amzn-
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -62,12 +62,14 @@ class Reply:
     """What a container answers: `members` by our names of `members.OUTPUTS`.
 
     cut: break the connection, before anything is sent or in the middle of the body.
+    parts: a streamed body instead of `body`, asked for part by part.  It may raise StreamFault or Cut.
     """
 
     body: bytes = field(default=b"", repr=False)
     status: int = 200
     members: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False)
     cut: Literal["before", "middle"] | None = None
+    parts: Iterable[bytes] | None = field(default=None, repr=False)
 
 
 class Refusal(Exception):
@@ -79,6 +81,26 @@ class Refusal(Exception):
         self.message = message
         self.status = status or STATUS.get(code, 400)
         self.extra = extra
+
+
+class StreamFault(Exception):
+    """What ends a streamed answer: a ModelStreamError with an ErrorCode, or an InternalStreamFailure without one."""
+
+    def __init__(self, message: str, error_code: str | None = "StreamBroken") -> None:
+        super().__init__(message)
+        self.name = "InternalStreamFailure" if error_code is None else "ModelStreamError"
+        self.members = {"Message": message} | ({} if error_code is None else {"ErrorCode": error_code})
+
+
+class Cut(Exception):
+    """Break the connection to the caller here.
+
+    quiet: the answer ends as if it were whole, in the middle of a frame.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        super().__init__("The connection is cut.")
+        self.quiet = quiet
 
 
 def read_call(operation: Operation, endpoint: str, headers: Mapping[str, str], body: bytes) -> Call:
