@@ -170,7 +170,10 @@ BOMBS = [
     (b"a\n" * 4_000_000, "text/csv"),
     (b"1\n" * 40_000_000, "text/csv"),
     (b"x" * 20_000_000, "text/plain"),
-    (b'{"outputs":[' + b"{}," * 9 + b"0.5," * 3_000_000 + b"{}]}", "application/vnd.sagemaker-triton.binary+json"),
+    (
+        b'{"outputs":[' + b"{}," * 9 + b"0.5," * 3_000_000 + b"{}]}",
+        "application/vnd.sagemaker-triton.binary+json",
+    ),
     (
         b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: application/json\r\n\r\n['
         + b"{}," * 2_000_000
