@@ -62,7 +62,9 @@ class Reply:
 
 
 def read(value: object) -> Reply | None:
-    """What a decoded JSON value says; None if it holds no text that a model made."""
+    """What a decoded JSON value says; None if it holds no text that a model made.  A Reply is itself."""
+    if isinstance(value, Reply):
+        return value
     if isinstance(value, dict):
         return next((reply for of in _OF_OBJECTS if (reply := of(value)) is not None), None)
     return _of_list(value) if isinstance(value, list) and value else None
@@ -139,7 +141,7 @@ def _texts(value: Mapping[str, Any]) -> Reply | None:
 
 
 def _speech(value: Mapping[str, Any]) -> Reply | None:
-    """``{"text": …}`` of a speech model, whose `chunks` or `segments` tell when it was said."""
+    """``{"text": …}`` of a speech model, whose `chunks` or `segments` have times, and from Whisper a space before."""
     parts = value.get("chunks", value.get("segments"))
     if not value.keys() <= _SPEECH or not ("text" in value or parts):
         return None
@@ -148,7 +150,8 @@ def _speech(value: Mapping[str, Any]) -> Reply | None:
     texts = texts if isinstance(texts, list) else [texts]
     if not texts or not all(isinstance(text, str) for text in texts) or (parts and not timed):
         return None
-    said = tuple(Said(text=text) for text in texts)
+    said = tuple(Said(text=text.strip()) for text in texts)
+    timed = tuple({**part, "text": part["text"].strip()} for part in timed)
     rest = _but(value, "text", "chunks", "segments", "usage")
     return Reply(name="text", said=said, usage=counts(value.get("usage")), timed=timed, rest=rest)
 
