@@ -40,7 +40,6 @@ class Thing:
         (pd.Series(dtype=float), "__array__"),
         (object(), "builtins.object"),
     ],
-    ids=str,
 )
 def test_types_are_known_by_name(value, name):
     """Along the MRO by package and class name, then by what a value can do."""

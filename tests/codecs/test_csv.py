@@ -84,7 +84,6 @@ def test_a_lone_missing_value_is_a_row():
         ({"a": 1, "b": "x"}, "1,x\n", "1 row × 2 columns"),
         ({"a": [1, 2], "b": [3, 4]}, "1,3\n2,4\n", "2 rows × 2 columns"),
     ],
-    ids=repr,
 )
 def test_one_dimension_is_a_row_or_a_column_and_says_which(value, body, shape):
     """A list is a row; a Series is a column, unless it is a frame's row."""
@@ -117,7 +116,6 @@ def test_one_dimension_is_a_row_or_a_column_and_says_which(value, body, shape):
         ("1,2\n3,4", "1,2\n3,4"),
         (b"1,2\r\n", "1,2\r\n"),
     ],
-    ids=repr,
 )
 def test_lists_and_arrays_are_rows(value, body):
     """What the SageMaker SDK writes, where it writes something sensible; text and bytes as they are."""
@@ -144,7 +142,6 @@ def test_facts_of_lists_and_arrays():
         (1j, "can't be sent as text/csv"),
         ({"a": [1, 2], "b": [1]}, "no table"),
     ],
-    ids=repr,
 )
 def test_what_is_no_table_is_an_error_that_says_what_to_do(value, words):
     """Three dimensions, rows of different lengths, and nested values have no CSV."""

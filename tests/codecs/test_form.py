@@ -179,7 +179,6 @@ def test_bytes_that_are_ready_get_their_boundary():
         ([1], "A list can't be sent as multipart/form-data"),
         ("text", "A str can't be sent as multipart/form-data"),
     ],
-    ids=repr,
 )
 def test_what_no_form_has(fields, words):
     """The error names the field."""

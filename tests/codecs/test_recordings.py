@@ -97,7 +97,6 @@ def test_samples_with_their_rate_are_a_wav(samples, channels, width):
         ("words", "wav", "can't be sent as audio/wav"),
         (Audio(url="https://example.com/a.wav"), "wav", "holds an address"),
     ],
-    ids=repr,
 )
 def test_what_is_no_sound_is_an_error_that_says_how(value, content_type, words):
     """A guess at the rate would be heard."""
