@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ..settings import GiB
 from .explainer import Explainer
-from .wire import Call, Refusal, Reply
+from .wire import Call, Cut, Refusal, Reply, StreamFault
 
 Model = Callable[[Call], Reply]
 
@@ -24,6 +25,24 @@ class ContainerError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+
+
+def whole(reply: Reply) -> Reply:
+    """The *reply* with its parts joined, for a caller who does not stream; ContainerError where the model broke off."""
+    if reply.parts is None:
+        return reply
+    kept, size, cut = [], 0, reply.cut
+    try:
+        for part in reply.parts:
+            kept.append(part)
+            size += len(part)
+            if size > GiB:
+                raise ContainerError(500, "The container's answer is longer than 1 GiB.")
+    except StreamFault as fault:
+        raise ContainerError(500, str(fault)) from fault
+    except Cut:
+        cut = "middle"
+    return replace(reply, body=b"".join(kept), cut=cut, parts=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import TypeVar
 
 from ..arns import LOCAL_ACCOUNT
-from . import explainer, limits, streaming
-from .fleet import ContainerError, Deployed, Fleet, Model, Variant
+from . import explainer, limits
+from .fleet import ContainerError, Deployed, Fleet, Model, Variant, whole
 from .wire import Call, Refusal, Reply
 
 Answer = TypeVar("Answer")
@@ -106,7 +106,7 @@ def _reply(model: Model, call: Call) -> Reply:
     """A stream that is an error of the model is read too: its text is the error's."""
     reply = model(call)
     streams = call.operation == "InvokeEndpointWithResponseStream" and 200 <= reply.status < 300
-    return reply if streams else streaming.whole(reply)
+    return reply if streams else whole(reply)
 
 
 def model_error(endpoint: str, region: str, status: int, message: str) -> Refusal:

@@ -11,13 +11,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ..settings import GiB
 from . import eventstream
 from .fleet import ContainerError
 from .wire import Cut, Reply, StreamFault
@@ -73,24 +71,6 @@ def parts(reply: Reply) -> Iterable[bytes]:
     if reply.parts is not None:
         return reply.parts
     return iter([reply.body]) if reply.cut is None else _half(reply.body)
-
-
-def whole(reply: Reply) -> Reply:
-    """The *reply* with its parts joined, for a caller who does not stream; ContainerError where the model broke off."""
-    if reply.parts is None:
-        return reply
-    kept, size, cut = [], 0, reply.cut
-    try:
-        for part in reply.parts:
-            kept.append(part)
-            size += len(part)
-            if size > GiB:
-                raise ContainerError(500, "The container's answer is longer than 1 GiB.")
-    except StreamFault as fault:
-        raise ContainerError(500, str(fault)) from fault
-    except Cut:
-        cut = "middle"
-    return replace(reply, body=b"".join(kept), cut=cut, parts=None)
 
 
 def _half(body: bytes) -> Iterator[bytes]:

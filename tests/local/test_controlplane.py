@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from sm_magic import local
 
 pytestmark = pytest.mark.server
-DEMO = {"iris", "digits", "diabetes", "edges", "boxes", "mask", "forecast", "echo", "faulty"}
+DEMO = {"iris", "digits", "diabetes", "edges", "boxes", "mask", "forecast", "story", "echo", "faulty"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_list_filters_and_sorts(catalog: Any) -> None:
 def test_list_comes_in_pages(catalog: Any) -> None:
     """boto3's own paginator finds all of them, each once."""
     pages = list(catalog.get_paginator("list_endpoints").paginate(PaginationConfig={"PageSize": 4}))
-    assert [len(page["Endpoints"]) for page in pages] == [4, 4, 1]
+    assert [len(page["Endpoints"]) for page in pages] == [4, 4, 2]
     assert {row["EndpointName"] for page in pages for row in page["Endpoints"]} == DEMO
     with pytest.raises(ClientError, match="NextToken"):
         catalog.list_endpoints(NextToken="?")

@@ -1,4 +1,4 @@
-"""The demo endpoints: real models on data that scikit-learn ships, one small file per family.
+"""The demo endpoints: real models on data that scikit-learn ships, and a story; one small file per family.
 
 `demo` lists them; a model's file is imported, and the model trained, at its first request.
 """
@@ -32,6 +32,7 @@ def demo() -> tuple[Deployed, ...]:
         _endpoint("boxes", _variant(_ONE, "boxes")),
         _endpoint("mask", _variant(_ONE, "mask")),
         _endpoint("forecast", _variant(_ONE, "forecast")),
+        _endpoint("story", _variant(_ONE, "story")),
         _endpoint("echo", _variant(_ONE, "echo")),
         _endpoint("faulty", _variant(_ONE, "faulty")),
     )
