@@ -12,6 +12,9 @@ from contextlib import contextmanager
 
 __all__ = ["paused"]
 
+_MUCH = 50_000  # containers
+_FROZEN = 10_000  # Python's own at its start are fewer; more were frozen by somebody who wants them to stay so
+
 
 @contextmanager
 def paused() -> Iterator[None]:
@@ -19,7 +22,8 @@ def paused() -> Iterator[None]:
 
     The collector is the process's, so other threads go without it too.  Of blocks that overlap in several threads,
     the one that found it running sets it running, at its own end: none is left paused, and the others may see a
-    collection, which costs time alone.  Who calls `gc.disable` meanwhile, in another thread, is overruled.
+    collection, which costs time alone.  Who calls `gc.disable` meanwhile, in another thread, is overruled.  What is
+    garbage after the block is found by a full collection.
     """
     if not gc.isenabled():
         yield
@@ -28,4 +32,8 @@ def paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MUCH and gc.get_freeze_count() < _FROZEN:
+            # What was made is told to be old, or the next container made anywhere would have all of it looked through.
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()
