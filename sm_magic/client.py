@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from . import diagnosis, exchange, validation
+from . import diagnosis, exchange, streaming, validation
 from .arns import LOCAL_ACCOUNT, parse_endpoint
 from .codecs import bound
 from .errors import SmMagicError, UsageError
@@ -16,6 +17,7 @@ from .preparation import NOTHING, body, checked, text
 from .progress import OnProgress, silent
 from .result import Result
 from .settings import Connection, Settings
+from .streaming import OnPart, Streaming
 from .transports import boto
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ class Client:
         drop: Sequence[str] = (),
         orient: str | None = None,
         no_limit: bool = False,
+        stream: bool = False,
         deserializer: object | None = None,
         target: str | None = None,
         **members: str | None,
@@ -100,6 +103,7 @@ class Client:
         """The request that `invoke` would send: encoded and checked, nothing sent.
 
         value: what to send (a Path or S3Uri: that file); or payload: bytes that are ready.
+        stream: by InvokeEndpointWithResponseStream.
         deserializer: what will read the answer: its ACCEPT is sent unless *accept* is given.
         members: the API's members by our names (`target_variant`, `session_id`, …: sm_magic.members).
         Raises CodecError if the value can't be encoded, UsageError if the service could not take the request.
@@ -120,6 +124,7 @@ class Client:
                 check_up_to=self.settings.json_check_bytes,
                 store=self.store,
             ),
+            operation="InvokeEndpointWithResponseStream" if stream else "InvokeEndpoint",
             accept=resolve(accept) if accept else wanted,
             target=target,
             **checked(members),
@@ -135,12 +140,19 @@ class Client:
         deserializer: object | None = None,
         view: str = "auto",
         on_progress: OnProgress = silent,
+        on_part: OnPart | None = None,
     ) -> Result:
-        """Send a prepared request and decode the answer (`invoke` tells the errors)."""
-        home = self.home(request)
-        home._check_account(request.arn)
-        home._meet()
-        try:
+        """Send a prepared request and decode the answer (`invoke` tells the errors).
+
+        on_part: told of each part of a streamed answer when it is there.
+        """
+        home = self._ready(request)
+        with home._explained(request):
+            if request.operation == "InvokeEndpointWithResponseStream":
+                streaming.check(query, deserializer)
+                return streaming.collect(
+                    request, home.runtime, self.settings, view=view, on_part=on_part, on_progress=on_progress
+                )
             return exchange.invoke(
                 request,
                 home.runtime,
@@ -150,10 +162,6 @@ class Client:
                 view=view,
                 on_progress=on_progress,
             )
-        except SmMagicError as error:
-            if home.catalog is not None:
-                diagnosis.explain(error, request, home.catalog, self.settings.targets)
-            raise
 
     def invoke(
         self,
@@ -175,6 +183,39 @@ class Client:
         """
         request = self.prepare(value, endpoint=endpoint, deserializer=deserializer, **options)
         return self.send(request, query=query, deserializer=deserializer, view=view, on_progress=on_progress)
+
+    def stream(
+        self, value: object = NOTHING, *, endpoint: str, on_progress: OnProgress = silent, **options: Any
+    ) -> Streaming:
+        """Encode *value*, call InvokeEndpointWithResponseStream: an iterator over the answer's parts as they come.
+
+        for part in client.stream(body, endpoint="my-llm"):
+            print(part.text, end="")
+
+        Nothing is kept of them; ``invoke(…, stream=True)`` gives a Result of all.  options: `prepare`'s.
+        Raises as `invoke`; while it is read, what `Streaming` raises.
+        """
+        request = self.prepare(value, endpoint=endpoint, stream=True, **options)
+        home = self._ready(request)
+        with home._explained(request):
+            return Streaming(request, home.runtime, self.settings, on_progress=on_progress)
+
+    def _ready(self, request: Request) -> Client:
+        """The client that sends *request*, which may go where it leads."""
+        home = self.home(request)
+        home._check_account(request.arn)
+        home._meet()
+        return home
+
+    @contextmanager
+    def _explained(self, request: Request) -> Iterator[None]:
+        """Errors of *request* are told with what the control plane knows."""
+        try:
+            yield
+        except SmMagicError as error:
+            if self.catalog is not None:
+                diagnosis.explain(error, request, self.catalog, self.settings.targets)
+            raise
 
     def _meet(self) -> None:
         """Ask beside the call whose account this is: the first card may lack it, the ones after have it."""

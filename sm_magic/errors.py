@@ -15,7 +15,9 @@ SmMagicError
 │   ├── ModelNotReadyException      429
 │   ├── InternalFailure             500
 │   ├── ServiceUnavailable          503
-│   └── InternalDependencyException 530
+│   ├── InternalDependencyException 530
+│   ├── ModelStreamError            the model failed while its answer was streamed
+│   └── InternalStreamFailure       the service failed while the answer was streamed
 └── Cancelled               the user interrupted (also a KeyboardInterrupt)
 
 Each says what was wrong and, in `hint`, what to type next.  IPython shows `_render_traceback_` (documented in
@@ -41,8 +43,10 @@ __all__ = [
     "CredentialsError",
     "InternalDependencyException",
     "InternalFailure",
+    "InternalStreamFailure",
     "ModelError",
     "ModelNotReadyException",
+    "ModelStreamError",
     "ReadTimeout",
     "ServiceError",
     "ServiceUnavailable",

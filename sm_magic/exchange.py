@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import views
 from .codecs import bound
-from .errors import Cancelled, CodecError, ModelNotReadyException, ServiceError, SmMagicError, UsageError
-from .messages import Request, Response
-from .progress import OnProgress, Progress, silent
+from .errors import Cancelled, CodecError, SmMagicError
+from .messages import Request
+from .progress import OnProgress, silent
+from .readiness import Clock, until_ready
 from .reading import Query, read
 from .records import history
 from .result import Result
 from .settings import Settings
 from .transports import Runtime
-
-_FIRST_WAIT, _LONGEST_WAIT = 1.0, 15.0  # seconds between two looks at a model that is not ready
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """Time, as an argument: tests hand in one that does not wait."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 def invoke(
@@ -50,12 +39,18 @@ def invoke(
     search = None if query is None else Query.of(query)
     if deserializer is not None:
         bound.accept(deserializer)
-    _check_view(view)
+    views.check_name(view)
     try:
-        response = _send(request, runtime, settings, on_progress, clock or Clock())
+        response, refused = until_ready(
+            lambda: runtime.invoke(request),
+            request.endpoint,
+            settings.ready_timeout,
+            on_progress,
+            clock or Clock(),
+        )
         result = Result(
             request=request,
-            response=response,
+            response=replace(response, attempts=response.attempts + refused) if refused else response,
             where=runtime.where,
             settings=settings,
             view=view,
@@ -68,43 +63,6 @@ def invoke(
         raise
     history.add(request, result, settings)
     return result
-
-
-def _check_view(view: str) -> None:
-    if view not in views.VIEW_NAMES:
-        raise UsageError(f"There is no view {view!r}.", hint=f"One of {', '.join(views.VIEW_NAMES)}.")
-
-
-def _send(
-    request: Request, runtime: Runtime, settings: Settings, on_progress: OnProgress, clock: Clock
-) -> Response:
-    """Send, and send again for as long as the model certainly never saw it and `ready_timeout` allows."""
-    started, wait, refused = clock.now(), _FIRST_WAIT, 0
-    try:
-        while True:
-            try:
-                response = runtime.invoke(request)
-                return replace(response, attempts=response.attempts + refused)
-            except ServiceError as error:
-                elapsed = clock.now() - started
-                refused += error.attempts
-                if not _worth_waiting(error) or elapsed + wait > settings.ready_timeout:
-                    error.attempts = refused
-                    raise
-                on_progress(
-                    Progress(what=f"{request.endpoint} is not ready: {error.message}", elapsed=elapsed)
-                )
-            clock.sleep(wait)
-            wait = min(wait * 1.5, _LONGEST_WAIT)
-    except KeyboardInterrupt:
-        raise Cancelled(
-            f"Interrupted after {clock.now() - started:.1f} s; {request.endpoint} may still be computing an answer."
-        ) from None
-
-
-def _worth_waiting(error: ServiceError) -> bool:
-    """The model is loading or has no capacity.  A throttled request never ran either, but waiting is no cure."""
-    return error.never_ran and (error.not_ready or isinstance(error, ModelNotReadyException))
 
 
 def _read(result: Result) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from .members import Operation
 from .privacy import redact
@@ -131,6 +132,27 @@ class Response:
     request_id: str | None = None
     latency: float = 0.0
     attempts: int = 1
+
+
+class Part(NamedTuple):
+    """One event of a streamed answer.  The answer's text is the `text` of all of them, joined.
+
+    kind: "json", "text", "bytes", or "done", the ``[DONE]`` that ends a chat.  data: what the JSON holds, a str, bytes.
+    name: the event's name in a stream of server-sent events.  reasoning: what it adds to what the model thought first.
+    others: (index, text) of the answers beside the first.  elapsed: seconds since the request was sent.
+    """
+
+    kind: str
+    data: Any
+    name: str | None = None
+    text: str = ""
+    reasoning: str = ""
+    others: tuple[tuple[int, str], ...] = ()
+    elapsed: float = 0.0
+
+    def __repr__(self) -> str:
+        said = f" {self.text!r:.60}" if self.text else ""
+        return f"<Part {self.kind}{said} after {self.elapsed:.2f} s>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

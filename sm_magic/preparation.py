@@ -71,7 +71,7 @@ def checked(members: Mapping[str, object]) -> dict[str, Any]:
     known = {member.name for member in inputs("InvokeEndpoint")} - _OWN
     for name in members:
         if name not in known:
-            names = {*known, *_OWN, *_TABLE_OPTIONS, "payload", "no_limit", "target", "query", "view"}
+            names = {*known, *_OWN, *_TABLE_OPTIONS, "payload", "no_limit", "target", "query", "stream", "view"}
             raise UsageError(f"There is no option {name!r}.", hint=did_you_mean(name, names))
     return {name: text(name, value) for name, value in members.items() if value is not None}
 

@@ -13,7 +13,9 @@ from .errors import CodecError, SmMagicError
 from .ledger import Ledger
 from .messages import Request, Response, Where
 from .reading import Query, read
+from .said import Reply
 from .settings import Settings
+from .streamed import Events, Streamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +48,10 @@ class Result:
     deserializer: object | None = field(default=None, repr=False)
     """What the user brought to read the answer with."""
     decoded: object = field(default=UNREAD, repr=False)
+    reply: Reply | None = None
+    """What a stream said: its text, reasoning, tool calls and usage; None if it was no such stream."""
+    streamed: Streamed | None = None
+    """How a streamed answer came: its first part, its pace; None if it came in one piece."""
     problem: SmMagicError | None = None
     """Why the body could not be decoded, if it could not; `value` raises it, `body` and `save` work."""
 
@@ -62,7 +68,12 @@ class Result:
 
     def without_value(self) -> Result:
         """This Result without the decoded value in memory: `value` decodes the bytes again."""
-        return replace(self, decoded=UNREAD)
+        return self if self.reply is not None else replace(self, decoded=UNREAD)
+
+    @property
+    def events(self) -> Events:
+        """The events of a stream, the first and the last of them; `events.dropped` were between."""
+        return Events() if self.streamed is None else self.streamed.events
 
     def frame(self) -> pd.DataFrame:
         """The predictions as a DataFrame, one row a prediction; CodecError if the answer holds no table."""
@@ -99,7 +110,9 @@ class Result:
 
     @property
     def body(self) -> bytes:
-        """The answer's bytes, as they came."""
+        """The answer's bytes, as they came; of a long stream of text, that text in UTF-8."""
+        if self.streamed is not None and self.streamed.body_gone and self.reply is not None:
+            return self.reply.said[0].text.encode()
         return self.response.payload.body
 
     @property
@@ -177,21 +190,31 @@ class Result:
         bundle = views.card(card, shown, self.settings)
         return {k: v for k, v in bundle.items() if _wanted(k, include, exclude)}
 
+    def card(self) -> dict[str, str]:
+        """The card without the value, as a MIME bundle."""
+        from . import views
+
+        return views.card(self._card(), None, self.settings)
+
     def _shown(self, view: str) -> Any:
         from . import views
 
-        return views.show(self._answer(), self.settings, view="raw" if self.problem is not None else view)
+        answer = self._answer(said=view in ("auto", "markdown"))
+        return views.show(answer, self.settings, view="raw" if self.problem is not None else view)
 
     def _decoded_answer(self) -> Answer:
         """Raises what `value` raises."""
         from .views import Answer
 
-        return Answer(value=self.value, payload=self.response.payload, sent=self.request.payload)
+        value = self.value if self.reply is None else self.reply
+        return Answer(value=value, payload=self.response.payload, sent=self.request.payload)
 
-    def _answer(self) -> Answer:
+    def _answer(self, *, said: bool) -> Answer:
         from .views import Answer
 
         value = self.value if self.problem is None else self.body
+        if said and self.reply is not None:
+            value = self.reply
         return Answer(value=value, payload=self.response.payload, sent=self.request.payload)
 
     def _card(self, *more: str) -> Card:
@@ -212,6 +235,8 @@ class Result:
             custom_attributes=self.custom_attributes,
             rows=self.ledger.sentence,
             latency=self.latency,
+            stream=None if self.streamed is None else str(self.streamed),
+            received_bytes=None if self.streamed is None else self.streamed.size,
             attempts=self.attempts,
             request_id=self.request_id,
             status=self.status,

@@ -57,6 +57,9 @@ class Settings:
     max_image_pixels: int = _setting(4 * MB, "an image up to this many pixels is embedded as it came")
     html: bool = _setting(True, "show answers as HTML too; False: text only")
 
+    first_events: int = _setting(10_000, "events of a stream that are kept from its beginning")
+    last_events: int = _setting(1_000, "events of a stream that are kept from its end")
+
     history_size: int = _setting(100, "how many calls the history keeps")
     history_bytes: int = _setting(8 * MB, "bodies up to this in all are kept in the history, then digests")
     traceback: bool = _setting(False, "show the whole Python traceback of errors")

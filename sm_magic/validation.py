@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from . import mediatypes
 from .errors import UsageError
-from .members import Member, Operation, inputs
+from .members import INPUTS, Member, Operation, inputs
 from .messages import Payload, Request
 from .settings import Settings
 from .spelling import question
@@ -29,10 +29,21 @@ def check(request: Request, settings: Settings, *, no_limit: bool = False, sever
             _check_required(member, request.operation)
         elif isinstance(value, str):
             _check_text(member, value, request.operation)
+    _check_taken(request)
     _check_types(request, several)
     if request.payload is None:
         return request
     return replace(request, payload=_check_size(request.payload, settings, no_limit=no_limit))
+
+
+def _check_taken(request: Request) -> None:
+    """What the operation has no place for would be lost."""
+    for member in INPUTS:
+        if member.place(request.operation) is None and _value(request, member) is not None:
+            raise UsageError(
+                f"{request.operation} does not take {_called(member)}.",
+                hint="Leave out --stream." if member.stream is None and member.invoke else None,
+            )
 
 
 def _value(request: Request, member: Member) -> object:

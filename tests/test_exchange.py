@@ -12,8 +12,9 @@ from sm_magic.errors import (
     ServiceError,
     UsageError,
 )
-from sm_magic.exchange import Clock, invoke
+from sm_magic.exchange import invoke
 from sm_magic.messages import Payload, Request, Response
+from sm_magic.readiness import Clock
 from sm_magic.records import history
 from sm_magic.settings import Settings
 from sm_magic.transports.function import FunctionRuntime

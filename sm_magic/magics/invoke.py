@@ -11,6 +11,7 @@ from ..files import path_of
 from ..messages import Request
 from .body import TABLE, body, source
 from .line import join_continuations
+from .live import Live
 from .options import Parsed, help_text, parse
 from .status import Status
 from .tables import MEMBERS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["invoke"]
 
-_PREPARED = frozenset({member.dest for member in MEMBERS} | {*TABLE, "no_limit", "deserializer"})
+_PREPARED = frozenset({member.dest for member in MEMBERS} | {*TABLE, "no_limit", "stream", "deserializer"})
 _CONNECTION = frozenset({"profile", "region", "endpoint_url"})
 
 
@@ -133,12 +134,7 @@ def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
 
 def _send(door: SageMakerMagics, call: _Call, request: Request) -> Result:
     options = call.options
-    status = Status(
-        door.shell,
-        f"Invoking {call.choice.name}",
-        quiet=bool(options.get("quiet")),
-        html=call.client.settings.html,
-    )
+    status = _status(door, call, request)
     try:
         with status:
             result = call.client.send(
@@ -147,14 +143,22 @@ def _send(door: SageMakerMagics, call: _Call, request: Request) -> Result:
                 deserializer=options.get("deserializer"),
                 view=options.get("view", "auto"),
                 on_progress=status.progress,
+                on_part=status.part if isinstance(status, Live) else None,
             )
     except SmMagicError as error:
         _keep_rest(door, call, error, status)
         raise
-    status.answer(result._repr_mimebundle_)
+    status.result(result)
     door.marks.add(result)
     _keep(door, call, result)
     return result
+
+
+def _status(door: SageMakerMagics, call: _Call, request: Request) -> Status:
+    quiet, settings = bool(call.options.get("quiet")), call.client.settings
+    if request.operation == "InvokeEndpointWithResponseStream":
+        return Live(door.shell, f"Streaming {call.choice.name}", settings, quiet=quiet)
+    return Status(door.shell, f"Invoking {call.choice.name}", quiet=quiet, html=settings.html)
 
 
 def _keep(door: SageMakerMagics, call: _Call, result: Result) -> None:
@@ -173,7 +177,7 @@ def _keep_rest(door: SageMakerMagics, call: _Call, error: SmMagicError, status: 
     result: Any = error.result
     if result is None:
         return
-    status.answer(result._repr_mimebundle_)
+    status.result(result)
     door.marks.add(result)
     if "out" in call.options:
         door.shell.push({call.options["out"]: result.value if result.problem is None else result.body})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..progress import Progress
+    from ..result import Result
 
 __all__ = ["Status"]
 
@@ -77,6 +78,14 @@ class Status:
         show: Any = update_display if replaces else display
         show(bundle(), display_id=self._display_id, raw=True)
 
+    def result(self, result: Result) -> None:
+        """Show the card of *result*, and its value."""
+        self.answer(result._repr_mimebundle_)
+
+    @property
+    def _line(self) -> str:
+        return f"{self._what} … {self._elapsed:.0f} s"
+
     @property
     def _elapsed(self) -> float:
         return time.monotonic() - self._started
@@ -90,7 +99,7 @@ class Status:
         """Write the line, unless the call is over.  Called by the ticker's thread."""
         with self._lock:
             if not self._over:
-                self._context.run(self._write, f"{self._what} … {self._elapsed:.0f} s")
+                self._context.run(self._write, self._line)
 
     @property
     def due(self) -> float:
@@ -103,8 +112,12 @@ class Status:
             return
         # The same two types as the card's: frontends make a new output where the best type changes.
         show: Any = update_display if self._shown else display
-        show(_bundle(text, self._html), display_id=self._display_id, raw=True)
+        show(self._bundle(text), display_id=self._display_id, raw=True)
         self._shown = True
+
+    def _bundle(self, text: str) -> dict[str, str]:
+        line = {"text/plain": text}
+        return {**line, "text/html": tag("div", text, class_="sm-magic-status")} if self._html else line
 
     def _write_terminal(self, text: str) -> None:
         """A line that the next one replaces; where it could not be replaced (a file, a pipe) there is none."""
@@ -119,11 +132,6 @@ class Status:
         if self._shown and not in_notebook(self._shell):
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-
-
-def _bundle(text: str, html: bool) -> dict[str, str]:
-    line = {"text/plain": text}
-    return {**line, "text/html": tag("div", text, class_="sm-magic-status")} if html else line
 
 
 class _Ticker:

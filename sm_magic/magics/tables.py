@@ -148,6 +148,11 @@ _ANSWER: tuple[Option, ...] = (
     Option(name="--quiet", short="-q", dest="quiet", group="Answer", help="show nothing"),
 )
 
+_STREAM = Option(
+    name="--stream",
+    dest="stream",
+    help="show the answer as it comes (InvokeEndpointWithResponseStream)",
+)
 _DRY_RUN = Option(
     name="--dry-run", dest="dry_run", help="show the request and send nothing; needs no credentials"
 )
@@ -177,7 +182,7 @@ _COMMON: tuple[Option, ...] = (
     Option(name="--help", short="-h", dest="help", help="show this"),
 )
 
-INVOKE: tuple[Option, ...] = (*MEMBERS, *_BODY, *_ANSWER, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON)
+INVOKE: tuple[Option, ...] = (*MEMBERS, *_BODY, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON)
 
 CONNECT: tuple[Option, ...] = (
     Option(name="--new", dest="new", help="with local: start another endpoint server, even if one runs"),

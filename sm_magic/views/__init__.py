@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ..errors import UsageError
 from ..settings import Settings
 from ..spelling import ended
 from .base import Answer, Card, Shown, View
@@ -30,6 +31,7 @@ __all__ = [
     "Shown",
     "View",
     "card",
+    "check_name",
     "find_images",
     "find_table",
     "one_line",
@@ -41,6 +43,12 @@ __all__ = [
 
 VIEW_NAMES: tuple[str, ...] = ("auto", "table", "json", "image", "text", "markdown", "html", "raw")
 """What ``--view`` takes."""
+
+
+def check_name(view: str) -> None:
+    """UsageError for what is none of `VIEW_NAMES`."""
+    if view not in VIEW_NAMES:
+        raise UsageError(f"There is no view {view!r}.", hint=f"One of {', '.join(VIEW_NAMES)}.")
 
 
 @cache

@@ -62,6 +62,10 @@ class Card:
     rows: str | None = None
     """The row ledger's sentence: "150 rows → 150 predictions"."""
     latency: float | None = None
+    stream: str | None = None
+    """How a streamed answer came: "first token after 0.08 s, 64 tokens, 53 a second"."""
+    received_bytes: int | None = None
+    """How many bytes came, where `received` does not hold them all."""
     attempts: int = 1
     request_id: str | None = None
     status: int = 200

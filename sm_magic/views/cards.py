@@ -128,7 +128,9 @@ def _facts(card: Card) -> Iterator[tuple[str, Said]]:
         )
     yield "custom attributes", _custom_attributes(card.custom_attributes)
     sent = "no body" if request.payload is None else _sent(request.payload)
-    yield "sent → received", f"{sent} → {_kind(card.received)}, {size(card.received.size)}"
+    count = card.received.size if card.received_bytes is None else card.received_bytes
+    yield "sent → received", f"{sent} → {_kind(card.received)}, {size(count)}"
+    yield "streamed", card.stream or ""
     yield "sent with", _members(request)
     yield "request", f"{card.request_id or 'no id'} · {plural(card.attempts, 'attempt')}"
     yield "session", list(_sessions(card))

@@ -26,7 +26,7 @@ _NAME: Final = 64
 
 def claims(answer: Answer) -> bool:
     """Whether the value is text that a model made."""
-    return isinstance(answer.value, dict | list) and read(answer.value) is not None
+    return isinstance(answer.value, dict | list | Reply) and read(answer.value) is not None
 
 
 def show(answer: Answer, settings: Settings) -> Shown:

@@ -1,0 +1,111 @@
+"""A streamed answer as it comes: in a notebook one output that is updated, in a terminal the text as it is said."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from ..plain import printable
+from ..views.growing import growing
+from .display import in_notebook
+from .status import Status
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..messages import Part
+    from ..result import Result
+    from ..settings import Settings
+
+__all__ = ["Live"]
+
+_STEP: Final = 1 / 15  # seconds between two updates, at least
+_KEPT: Final = 64_000  # characters of the end that an update may show
+
+
+class Live(Status):
+    """The status line of a streamed call, with what has come of its answer above it.
+
+    The first words are shown at once, the rest at most 15 times a second; the ticker shows what waits meanwhile.
+    """
+
+    def __init__(
+        self, shell: InteractiveShell, what: str, settings: Settings, *, quiet: bool = False
+    ) -> None:
+        super().__init__(shell, what, quiet=quiet, html=settings.html)
+        self._settings = settings
+        self._text, self._reasoning = _End(), _End()
+        self._parts = 0
+        self._written = 0.0
+        self._spoke = False  # A terminal has text of the answer.
+        self._notebook = in_notebook(shell)
+
+    def part(self, part: Part) -> None:
+        """Take the next part (an `OnPart`)."""
+        if self._quiet:
+            return
+        self._parts += 1
+        if not self._notebook:
+            self._say(part)
+            return
+        if not (part.text or part.reasoning):
+            return
+        with self._lock:
+            self._text.add(part.text)
+            self._reasoning.add(part.reasoning)
+            if time.monotonic() - self._written >= _STEP:
+                self._write(self._line)
+
+    def result(self, result: Result) -> None:
+        """Show the card; in a terminal that has the text already, without it."""
+        if self._spoke:
+            print("\n")
+        reply = result.reply
+        told = self._spoke and reply is not None and len(reply.said) == 1 and not reply.said[0].tool_calls
+        self.answer(result.card if told else result._repr_mimebundle_)
+
+    @property
+    def _line(self) -> str:
+        count = f", {self._parts:,} parts" if self._parts else ""
+        return f"{self._what} … {self._elapsed:.0f} s{count}"
+
+    def _bundle(self, text: str) -> dict[str, str]:
+        self._written = time.monotonic()
+        if not (self._text or self._reasoning):
+            return super()._bundle(text)
+        return growing(self._text.joined(), self._reasoning.joined(), text, self._settings)
+
+    def _say(self, part: Part) -> None:
+        text = part.text or part.reasoning
+        if not text:
+            return
+        if not self._spoke:
+            self._end()  # The line of state would stand in the middle of the text.
+            self._clear()
+            self._shown, self._spoke = False, True
+        before = ""
+        if part.reasoning and not self._reasoning:
+            before = "Reasoning:\n"
+        elif part.text and self._reasoning and not self._text:
+            before = "\n\n"
+        self._text.add(part.text)
+        self._reasoning.add(part.reasoning)
+        print(before + printable(text), end="", flush=True)
+
+
+class _End:
+    """The end of a growing text, joined when it is asked for."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces)
+
+    def add(self, piece: str) -> None:
+        if piece:
+            self._pieces.append(piece)
+
+    def joined(self) -> str:
+        self._pieces = ["".join(self._pieces)[-_KEPT:]] if self._pieces else []
+        return "".join(self._pieces)
