@@ -1,6 +1,7 @@
-"""A streamed answer's bytes → events, whatever the split of its parts.
+"""A streamed answer's bytes → events, whatever the split of its parts → what they say.
 
 A decoder is one file: `decode(data)` gives the events that are complete, `flush()` what is left at the end.
+`Speech` reads the events: each is a `Piece` of the answer.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from ..mediatypes import MediaType
 from .base import Decoder, Event
 from .lines import JsonLines
 from .octets import Octets
+from .speech import Piece, Speech
 from .sse import ServerSent
 from .text import Text
 from .unsaid import Unsaid
 from .whole import Whole
 
-__all__ = ["Decoder", "Event", "decoder"]
+__all__ = ["Decoder", "Event", "Piece", "Speech", "decoder"]
 
 _BY_TYPE: Mapping[str, Callable[[MediaType], Decoder]] = MappingProxyType(
     {
