@@ -98,11 +98,16 @@ class Notebook:
         """Change the theme, and wait until it is there."""
         self.command("apputils:change-theme", theme=name)
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(100)
 
     def faint(self):
-        """The texts of answers that are hard to read, and what is wider than its cell."""
-        return self.page.evaluate(FAINT)
+        """The texts of answers that are hard to read, and what is wider than its cell, once the page is at rest."""
+        for _ in range(10):
+            found = self.page.evaluate(FAINT)
+            if not found:
+                break
+            self.page.wait_for_timeout(300)  # A machine that has much to do is slow to lay out a page anew.
+        return found
 
     def cell(self, tag):
         """The code cell with this id in the notebook file."""
