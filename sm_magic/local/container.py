@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 import urllib3
 
@@ -16,7 +19,7 @@ from ..errors import UsageError
 from ..members import INPUTS
 from ..settings import GiB
 from .fleet import ContainerError, Deployed, Variant
-from .wire import Call, Refusal, Reply, from_container, to_container
+from .wire import Call, Refusal, Reply, StreamFault, from_container, to_container
 
 VARIANT = "AllTraffic"
 _CHUNK = 1 << 20
@@ -38,7 +41,7 @@ class Container:
         self._healthy = False
 
     def __call__(self, call: Call) -> Reply:
-        """The container's answer.
+        """The container's answer; one that is streamed comes on as the container sends it.
 
         Raises Refusal when it can't be reached (nothing was sent) or is not ready, ContainerError when it broke
         off.
@@ -89,11 +92,13 @@ class Container:
             redirect=False,
             preload_content=False,
         )
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        if call.operation == "InvokeEndpointWithResponseStream" and 200 <= answer.status < 300:
+            return replace(from_container(answer.status, headers, b""), parts=_parts(answer, self._timeout))
         try:
             body = _read(answer, deadline)
         finally:
             answer.release_conn()
-        headers = {name.lower(): value for name, value in answer.headers.items()}
         return from_container(answer.status, headers, body)
 
     def _dead(self, error: Exception) -> Refusal:
@@ -125,6 +130,24 @@ def _checked(name: str, base: str) -> str:
         )
     addresses.check(base, option=option)
     return base.rstrip("/").removesuffix("/invocations")
+
+
+def _parts(answer: urllib3.BaseHTTPResponse, seconds: float) -> Iterator[bytes]:
+    """What the container sends, as it comes: chunk by chunk, or what has arrived of a body that has no chunks."""
+    if answer.chunked or not hasattr(answer, "read1"):  # urllib3 before 2.1
+        chunks = answer.stream(_CHUNK, decode_content=True)
+    else:
+        chunks = iter(partial(answer.read1, _CHUNK), b"")
+    try:
+        yield from chunks
+    except urllib3.exceptions.ReadTimeoutError as error:
+        text = f"The container sent nothing for {seconds:g} seconds."
+        raise StreamFault(text, "ModelInvocationTimeExceeded") from error
+    except urllib3.exceptions.HTTPError as error:
+        raise StreamFault(f"The container closed the connection within its answer ({error}).") from error
+    finally:
+        answer.close()  # of a stream that was read to its end, the connection is in the pool by now
+        answer.release_conn()
 
 
 def _read(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:

@@ -4,11 +4,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EventStreamError
 
 from sm_magic import local
 from sm_magic.errors import UsageError
@@ -29,6 +30,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.asked.append((self.path, dict(self.headers)))  # type: ignore[attr-defined]
+        if body.startswith(b"stream"):
+            self.stream(body)
+            return
         if body == b"slow":
             self.server.released.wait(10)  # type: ignore[attr-defined]
         if body == b"cut":
@@ -39,6 +43,20 @@ class Handler(BaseHTTPRequestHandler):
             return
         status = int(body) if body.isdigit() else 200
         self.answer(status, b"said " + body, **{"X-Amzn-SageMaker-Custom-Attributes": "from=container"})
+
+    def stream(self, body: bytes) -> None:
+        """Two chunks; the second when the caller has the first, or not at all.  Bare: no chunks, no length either."""
+        bare = b"bare" in body
+        self.send_response(200)
+        self.send_header("X-Amzn-SageMaker-Custom-Attributes", "from=container")
+        self.send_header(*("Connection", "close") if bare else ("Transfer-Encoding", "chunked"))
+        self.end_headers()
+        self.wfile.write(b"one" if bare else b"3\r\none\r\n")
+        if b"dies" in body:
+            self.close_connection = True
+            return
+        assert self.server.released.wait(10)  # type: ignore[attr-defined]
+        self.wfile.write(b"\xc3" if bare else b"1\r\n\xc3\r\n0\r\n\r\n")
 
     def answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -199,3 +217,72 @@ def test_a_container_elsewhere_is_asked_by_https() -> None:
     assert deployed("mine", "https://model.example.com/invocations").variants[0].image == (
         "https://model.example.com"
     )
+
+
+@pytest.fixture
+def stream(front: local.LocalEndpoint, connect: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    """Invoke the container's endpoint for a stream."""
+    runtime = connect("sagemaker-runtime", front)
+
+    def call(body: bytes, **members: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = runtime.invoke_endpoint_with_response_stream(
+            EndpointName="mine", Body=body, **members
+        )
+        return answer
+
+    return call
+
+
+def parts(answer: dict[str, Any]) -> Iterator[bytes]:
+    """The bytes of each PayloadPart."""
+    with closing(answer["Body"]) as body:
+        for event in body:
+            yield event["PayloadPart"]["Bytes"]
+
+
+@pytest.mark.parametrize("how", [b"stream", b"stream bare"])
+def test_its_stream_comes_on_as_it_comes(
+    stream: Callable[..., dict[str, Any]], container: Any, how: bytes
+) -> None:
+    """Each chunk is a part, before the next is there; Accept reaches the container under its own name."""
+    answer = stream(how, Accept="text/event-stream", ContentType="application/json")
+    assert answer["CustomAttributes"] == "from=container"
+    coming = parts(answer)
+    assert next(coming) == b"one"
+    container.released.set()
+    assert list(coming) == [b"\xc3"]
+    assert container.asked[0][1]["Accept"] == "text/event-stream"
+
+
+def test_a_container_that_does_not_stream(stream: Callable[..., dict[str, Any]]) -> None:
+    """One part; its errors are errors of the call."""
+    answer = stream(b"hi")
+    assert (list(parts(answer)), answer["ContentType"]) == ([b"said hi"], "text/x-answer")
+    with pytest.raises(ClientError) as caught:
+        stream(b"503")
+    assert caught.value.response["OriginalStatusCode"] == 503
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"stream dies", "closed the connection within its answer"),
+        (b"stream", "sent nothing for 0.5 seconds"),
+    ],
+)
+def test_a_container_that_dies_within_its_stream(
+    stream: Callable[..., dict[str, Any]], body: bytes, said: str
+) -> None:
+    """What came comes, then a ModelStreamError."""
+    coming = parts(stream(body))
+    assert next(coming) == b"one"
+    with pytest.raises(EventStreamError) as caught:
+        next(coming)
+    assert caught.value.response["Error"]["Code"] == "ModelStreamError"
+    assert said in caught.value.response["Error"]["Message"]
+
+
+def test_a_container_that_dies_while_nobody_streams(ask: Callable[..., dict[str, Any]]) -> None:
+    """A ModelError: half an answer is none."""
+    with pytest.raises(ClientError, match="ModelError"):
+        ask(b"stream dies")

@@ -168,7 +168,10 @@ def test_local(notebook, local_endpoint):
     notebook.run("%sm_invoke iris [[5.1, 3.5, 1.4, 0.2]] -t json -o answer -q")
 
     assert told(shown)["place"] == "LOCAL"
-    assert told(shown)["endpoints"] == "iris, digits, diabetes, edges, boxes, mask, forecast, story, echo, faulty"
+    assert (
+        told(shown)["endpoints"]
+        == "iris, digits, diabetes, edges, boxes, mask, forecast, story, echo, faulty"
+    )
     assert notebook.names["answer"]["predictions"][0]["predicted_label"] == "setosa"
     assert "region" not in told(shown)
 
