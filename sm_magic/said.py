@@ -201,8 +201,9 @@ def content_text(content: object) -> str:
 
 
 def _tool_calls(message: Mapping[str, Any]) -> Iterator[ToolCall]:
-    calls = message.get("tool_calls") or []
-    functions = [call.get("function") for call in calls if isinstance(call, dict)]
+    calls = message.get("tool_calls")
+    found = calls if isinstance(calls, list) else []
+    functions = [call.get("function") for call in found if isinstance(call, dict)]
     for function in (*functions, message.get("function_call")):
         if isinstance(function, dict):
             arguments = written(function.get("arguments", ""))

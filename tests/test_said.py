@@ -1,7 +1,7 @@
 """What a model said, out of each server's way to write it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sm_magic.said import ToolCall, read
@@ -159,8 +159,21 @@ ANY = st.recursive(
 
 
 @given(ANY)
+@example({"generation": {"content": "a", "tool_calls": True}})
 def test_no_answer_breaks_it(value):
     """A model may put anything under these keys."""
     reply = read(value)
 
     assert reply is None or all(isinstance(one.text, str) for one in reply.said)
+
+
+def test_arguments_may_be_nested_deeper_than_they_can_be_written():
+    """JSON is read a thousand deep."""
+    arguments: list[object] = []
+    for _ in range(2_000):
+        arguments = [arguments]
+    message = {"content": "a", "tool_calls": [{"function": {"name": "f", "arguments": arguments}}]}
+
+    reply = read({"choices": [{"message": message}]})
+
+    assert reply.said[0].tool_calls[0].name == "f"
