@@ -59,14 +59,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         absent = [item for item in items if item.get_closest_marker("torch")]
         items[:] = [item for item in items if item not in absent]
         config.hook.pytest_deselected(items=absent)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_company(item)))
 
 
-def _company(item: pytest.Item) -> str:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Tests that share what is dear to make run in one process: a file's, and all that look at a browser."""
-    folder = item.path.parent.name
-    return folder if folder == "browser" else str(item.path.relative_to(item.config.rootpath))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Companies(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "browser" if "/browser/" in path else path
+
+    return Companies(config, log)
 
 
 def pytest_unconfigure() -> None:
