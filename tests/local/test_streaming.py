@@ -283,3 +283,24 @@ def test_members_the_service_refuses(runtime: Any) -> None:
         stream(runtime, "echo", SessionId="NEW_SESSION")
     with pytest.raises(ClientError, match="Endpoint nope of account 000000000000 not found"):
         stream(runtime, "nope")
+
+
+def test_a_stop_breaks_off_what_streams(connect: Callable[..., Any]) -> None:
+    """It waits for no model, and leaves no thread that goes on computing."""
+    model, closed = Model(), threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"more"
+                time.sleep(0.001)
+        finally:
+            closed.set()
+
+    model.parts = endless
+    for server in serving(model, 60.0):
+        coming = parts(stream(connect("sagemaker-runtime", server)))
+        next(coming)
+    with pytest.raises(ProtocolError):
+        list(coming)
+    assert closed.wait(5)
