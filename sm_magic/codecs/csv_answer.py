@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CodecError
 from ..spelling import ended
 from . import csv_reader
-from .base import Told, size, to_text, too_large_to_decode
-from .csv_exact import MISSING, restore
-from .csv_scan import Scan, count_lines
+from .base import Told, to_text
+from .csv_exact import MISSING, restore, word_columns
+from .csv_scan import Scan, check_memory, count_lines, is_utf8
 from .json import loads
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _UTF8 = ("utf-8", "utf8", "us-ascii")
 _SOME = re.compile(rb"[^\s]")
 _BRACKET = re.compile(rb"\s*\[")
 _WIDE = 1_000  # values of a lone line beyond which they are read as one type, as a column is
-_NUMBERS_ONLY = b"0123456789+-.eE,; \t\r\nnaifINF"
 
 
 def read(body: bytes, told: Told) -> pd.DataFrame:
@@ -43,7 +42,7 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     import pandas as pd
 
     if 66 * len(body) > told.max_bytes:
-        _check_memory(body, body.count(b",") + count_lines(body), told)
+        check_memory(body, body.count(b",") + count_lines(body), told)
     data = _utf8(body, told)
     if not _SOME.search(data):
         blank = data.count(b"\n")
@@ -56,7 +55,7 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     if rest is None and told.rows is not None and told.rows > 1 and len(first) == told.rows:
         return _parse(_one_column(first), told)
     if rest is None and len(first) > _WIDE:
-        return _parse(_one_column(first), told).T.reset_index(drop=True)
+        return _wide(first, told)
     if rest and first and any(first) and not any(map(_is_number, first)):
         below = _parse(rest, told)
         if _has_number_column(below) or (told.rows is not None and 1 < told.rows == len(below)):
@@ -69,20 +68,9 @@ def _utf8(body: bytes, told: Told) -> bytes:
     """The text in UTF-8, without a byte order mark; CodecError if it is none."""
     if told.media.charset.lower() not in _UTF8:
         return to_text(body, told.media).encode("utf-8", "surrogatepass")
-    if not body.isascii():
-        to_text(body, told.media)
+    if not body.isascii() and not is_utf8(body):
+        to_text(body, told.media)  # says which byte is wrong
     return body.removeprefix(_BOM)
-
-
-def _check_memory(data: bytes, cells: int, told: Told, columns: int = 0) -> None:
-    """Refuse what would take too much memory: 16 bytes a number while it is read, some 64 a text, 2,000 a column."""
-    least = 2 * len(data) + 64 * cells + 2_000 * columns
-    if least < told.max_bytes:
-        return
-    per_cell = 64 if data.translate(None, _NUMBERS_ONLY) else 16
-    needed = 2 * len(data) + per_cell * cells + 2_000 * columns
-    if needed > told.max_bytes:
-        raise too_large_to_decode(f"The CSV answer ({size(len(data))})", needed, told.max_bytes)
 
 
 def _vectors(text: str, told: Told) -> pd.DataFrame | None:
@@ -105,7 +93,7 @@ def _vectors(text: str, told: Told) -> pd.DataFrame | None:
     if len(found) == 1 and told.rows is not None and told.rows > 1 and len(found[0]) == told.rows:
         found = [[value] for value in found[0]]
     width = max(map(len, found))
-    _check_memory(b"", width * len(found), told, columns=width)
+    check_memory(b"", width * len(found), told, columns=width)
     return pd.DataFrame([row + [None] * (width - len(row)) for row in found])
 
 
@@ -187,6 +175,16 @@ def _one_column(cells: list[str]) -> bytes:
     return out.getvalue().encode("utf-8", "surrogatepass")
 
 
+def _wide(cells: list[str], told: Told) -> pd.DataFrame:
+    """One line of very many cells as a row, read as one type; words take memory for each column."""
+    if not any(map(_is_number, cells[:_WIDE])):
+        check_memory(b"", len(cells), told, columns=len(cells))
+    column = _parse(_one_column(cells), told)
+    if column[0].dtype.kind not in "iufb":
+        check_memory(b"", len(cells), told, columns=len(cells))
+    return column.T.reset_index(drop=True)
+
+
 _BLANK_LINE = re.compile(rb"(?:^|\n)\r?\n")
 
 
@@ -212,7 +210,7 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
     # pandas makes every line as long as the first.
     width = len(_first_record(data)[0]) or data.count(b",") + 1
     line_count = count_lines(data)
-    _check_memory(data, width * line_count, told, columns=width)
+    check_memory(data, width * line_count, told, columns=width)
     scan = Scan(data)
     if skip_blank_lines and csv_reader.is_worth_it(data):
         frame = csv_reader.read(data, width, scan)
@@ -220,14 +218,14 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
             return frame
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
     try:
-        return restore(data, options, scan)
+        return restore(data, options, scan, word_columns(data))
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (pd.errors.ParserError, ValueError):
         pass  # lines of different lengths, or a quote that never ends
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         widest = _widest(data, width, quoting)
-        _check_memory(data, widest * line_count, told, columns=widest)
+        check_memory(data, widest * line_count, told, columns=widest)
         options |= {"quoting": quoting, "names": range(widest)}
         try:
             return restore(data, options, scan)

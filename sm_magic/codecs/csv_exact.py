@@ -6,8 +6,11 @@ integer beyond 64 bits a text, and the words `NA` and `None` missing values, eve
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+from collections.abc import Mapping, Set
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from .csv_scan import Scan
@@ -27,14 +30,28 @@ _MISSING_CELL = re.compile(
 _STEMS = (b"nan", b"NaN", b"NAN", b"NA", b"N/A", b"one", b"ull", b"NULL", b"NaT")
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _ZERO_FIRST = re.compile(r"\s*[+-]?0[0-9]+\s*")
+_BOOLS = frozenset({"true", "false"})
+_HALF_A_NUMBER = re.compile(r"[+-]?[0-9.]*[eE][+-]?")
+_HEAD = 100  # rows
+_LARGE, _SAMPLE = 100_000, 1 << 14  # bytes
 EXACT = 2.0**53
 """Below it every integer is a float64."""
 
 
-def restore(data: bytes, options: dict[str, Any], scan: Scan) -> pd.DataFrame:
-    """The table in *data* (UTF-8, no header), of which *scan* is.  *options* are more of `pandas.read_csv`'s."""
-    frame = _read(data, na_values=list(MISSING), **_exact_floats(), **options)
-    doubtful = _doubtful(frame, data, scan)
+def restore(
+    data: bytes, options: dict[str, Any], scan: Scan, known: Mapping[int, bool] | None = None
+) -> pd.DataFrame:
+    """The table in *data* (UTF-8, no header), of which *scan* is.
+
+    *options* are more of `pandas.read_csv`'s; *known* are the columns that are words, and those that may be.
+    """
+    words = {i for i, is_words in (known or {}).items() if is_words}
+    # PERF: a column that is words has them all at once, and needs no second look.
+    missing = {i: [""] if i in words else list(MISSING) for i in known or {}} if words else None
+    frame = _read(data, na_values=missing or list(MISSING), **_exact_floats(), **options)
+    if known and frame.shape[1] != len(known):
+        return restore(data, options, scan)
+    doubtful = _doubtful(frame, data, scan, words)
     if not doubtful:
         return frame
     written = _read(data, dtype=str, na_values=[""], usecols=doubtful, **options)
@@ -48,6 +65,34 @@ def restore(data: bytes, options: dict[str, Any], scan: Scan) -> pd.DataFrame:
     return made
 
 
+def word_columns(data: bytes, large: int = _LARGE) -> dict[int, bool]:
+    """The columns of a large text, and whether the first cell that has something in it is a word.
+
+    Empty for a text below *large* bytes.
+    """
+    if len(data) < large:
+        return {}
+    text = data[: data.rfind(b"\n", 0, _SAMPLE) + 1].decode("utf-8", "surrogatepass")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))[:-1]  # a quote may still be open in the last
+    except csv.Error:
+        return {}
+    columns = zip_longest(*rows, fillvalue="")
+    return {i: any(map(is_word, islice(filter(str.strip, cells), 1))) for i, cells in enumerate(columns)}
+
+
+def is_word(cell: str) -> bool:
+    """Whether no reader takes a cell for anything but a word."""
+    text = cell.strip()
+    if text in MISSING or text.lower() in _BOOLS or _HALF_A_NUMBER.fullmatch(text):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False
+
+
 def _read(data: bytes, **options: Any) -> pd.DataFrame:
     import pandas as pd
 
@@ -57,41 +102,52 @@ def _read(data: bytes, **options: Any) -> pd.DataFrame:
         keep_default_na=False,
         low_memory=False,
         encoding="utf-8",
-        encoding_errors="surrogatepass",
+        # PERF: twice as fast where none is; 0xED starts each of them in UTF-8.
+        encoding_errors="surrogatepass" if b"\xed" in data else "strict",
         **options,
     )
 
 
 def _exact_floats() -> dict[str, str]:
-    """Older pandas reads floats exactly only when asked; from 3.1 on it always does, and warns of the question."""
+    """Older pandas reads floats exactly only when asked; newer warns of the question."""
+    return {} if reads_exactly() else {"float_precision": "round_trip"}
+
+
+def reads_exactly() -> bool:
+    """Whether pandas reads floats exactly by itself, as it does from 3.1 on, and as fast as any."""
     import pandas as pd
 
-    version = tuple(map(int, pd.__version__.split(".")[:2]))
-    return {"float_precision": "round_trip"} if version < (3, 1) else {}
+    return tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1)
 
 
-def _doubtful(frame: pd.DataFrame, data: bytes, scan: Scan) -> list[int]:
-    """The columns in which pandas may have changed something."""
-    missing_words = any(dtype.kind not in "iufb" for dtype in frame.dtypes) and _has_missing_words(data)
-    found: list[int] = []
-    for i, dtype in enumerate(frame.dtypes):
-        column = frame.iloc[:, i]
-        if dtype.kind in "iu":
-            doubt = scan.leading_zero
-        elif dtype.kind == "f":
-            doubt = may_be_whole(column.to_numpy(), scan)
-        else:
-            doubt = dtype.kind != "b" and (missing_words or _may_be_integers(column))
-        if doubt:
-            found.append(i)
-    return found
+def _doubtful(frame: pd.DataFrame, data: bytes, scan: Scan, words: Set[int]) -> list[int]:
+    """The columns in which pandas may have changed something; in those of *words* it has not."""
+    import numpy as np
+
+    rest = [i for i in range(frame.shape[1]) if i not in words]
+    kinds = [dtype.kind for dtype in frame.dtypes]
+    floats = [i for i in rest if kinds[i] == "f"]
+    others = [i for i in rest if kinds[i] not in "iufb"]
+    found = [i for i in rest if kinds[i] in "iu" and scan.leading_zero]
+    # PERF: few rows of all columns at once show that most are no whole numbers.
+    head = frame.iloc[:_HEAD, floats].to_numpy()
+    whole = ~((head != np.trunc(head)) & np.isfinite(head)).any(axis=0)
+    found += [
+        i
+        for i, told in zip(floats, whole, strict=True)
+        if told and may_be_whole(frame.iloc[:, i].to_numpy(), scan)
+    ]
+    gaps = {i for i in others if frame.iloc[:, i].hasnans}
+    missing_words = bool(gaps) and _has_missing_words(data)
+    found += [i for i in others if (missing_words and i in gaps) or _may_be_integers(frame.iloc[:, i])]
+    return sorted(found)
 
 
 def may_be_whole(values: np.ndarray[Any, Any], scan: Scan) -> bool:
     """Whether floats may all be whole numbers whose digits they do not show: `007`, one too large, or none at all."""
     import numpy as np
 
-    for part in (values[:1_000], values):
+    for part in (values[:_HEAD], values):
         if bool((part != np.trunc(part))[np.isfinite(part)].any()):
             return False
     if scan.leading_zero or bool(np.isnan(values).all()):
@@ -106,7 +162,9 @@ def _has_missing_words(data: bytes) -> bool:
 def _may_be_integers(column: pd.Series) -> bool:
     """Whether a column that pandas took for words starts as whole numbers do: some are too large for it."""
     first = column.dropna().head(1).tolist()
-    return not first or not isinstance(first[0], str) or _INTEGER.fullmatch(first[0]) is not None
+    return (
+        not first or not isinstance(first[0], str) or _all_integers(first)
+    )  # beyond 63 bits `null` is a word
 
 
 def _restored(read: pd.Series, written: pd.Series) -> pd.Series:

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sm_magic import codecs
+from sm_magic.codecs import csv_exact
+from sm_magic.codecs.csv_scan import Scan
 from sm_magic.errors import CodecError
 from sm_magic.messages import Payload
 
@@ -152,6 +154,23 @@ def test_pandas_reads_the_same_numbers(data):
     rows = data.draw(st.lists(st.lists(number, min_size=width, max_size=width), min_size=1))
     body = "\n".join(",".join(map(repr, row)) for row in rows)
     pd.testing.assert_frame_equal(received(body), pd.read_csv(io.StringIO(body), header=None), rtol=1e-15)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            *[st.sampled_from(["word", "NA", "", "1", "007", "0.5", "True", "None", '"a,b"', "0x1"])] * 2
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_what_is_known_of_columns_changes_nothing(rows):
+    """Columns that start with a word are read in one go, to the same end."""
+    body = "".join(",".join(row) + "\n" for row in [*rows, ("x", "x")]).encode()
+    known = csv_exact.word_columns(body, large=0)
+    found = csv_exact.restore(body, {}, Scan(body), known)
+    pd.testing.assert_frame_equal(found, csv_exact.restore(body, {}, Scan(body)))
 
 
 def test_a_long_answer_is_read_whole():
