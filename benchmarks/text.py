@@ -30,6 +30,8 @@ def theirs(frame: pd.DataFrame) -> Callable[[], object]:
 
 def mixed() -> Encoding:
     """For `peak`."""
+    import polars  # noqa: F401 - for a small table alone it is not imported
+
     return ours(data.mixed(8_000)), ours(data.mixed())
 
 

@@ -158,7 +158,9 @@ def type_names(value: object) -> Iterator[str]:
 
 def is_a(value: object, name: str) -> bool:
     """Whether *value* is of the type called *name* (``pandas.DataFrame``), without importing it."""
-    return any(name == found for found in type_names(value))
+    package, _, called = name.rpartition(".")  # abilities have none, and take the longest to look for
+    found = (c.__module__.split(".")[0] == package for c in type(value).__mro__ if c.__name__ == called)
+    return any(found) if package else name in type_names(value)
 
 
 def kind(value: object) -> str:

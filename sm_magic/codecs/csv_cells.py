@@ -7,13 +7,13 @@ object.  Cells are judged by their types, and each type once.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..spelling import upper
-from . import masks
+from . import masks, tables
 from .base import a_kind, as_array
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ def is_number(cls: type) -> bool:
     return _writer(cls) in (_number, _integer, _decimal, _nothing, _item)
 
 
-def refuse_nested(frame: pd.DataFrame) -> None:
+def refuse_nested(frame: pd.DataFrame, dtypes: Sequence[Any]) -> None:
     """Raise CodecError for a column that holds more than one value in a cell, or what has no text of its own."""
     import pandas as pd
 
     text = (pd.StringDtype, pd.PeriodDtype, pd.IntervalDtype)
-    for i, dtype in enumerate(frame.dtypes):
+    for i, dtype in enumerate(dtypes):
         if dtype.kind in "fiubmM" or isinstance(dtype, text):
             continue
-        if wrong := _wrong(frame.iloc[:, i]):
+        if wrong := _wrong(tables.column_at(frame, i)):
             raise _no_place(wrong[0], f"Column {str(frame.columns[i])!r} holds {a_kind(wrong[0])}, which")
 
 

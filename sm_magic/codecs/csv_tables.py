@@ -25,11 +25,12 @@ def write(frame: Any, asked: Asked, limit: int | None) -> bytes:
     if is_a(frame, "polars.DataFrame"):
         head = frame.clear().write_csv().encode() if asked.header else b""
         return recoded(csv_polars.write(frame, limit, head), asked)
-    if (array := _of_one_type(frame)) is not None:
+    dtypes = list(frame.dtypes)  # PERF: pandas makes a Series of them each time
+    if (array := _of_one_type(frame, dtypes)) is not None:
         return recoded(csv_rows.numbers(array, limit, _head(frame, asked), b"\n"), asked)
     if (table := csv_polars.table(frame)) is not None:
         return recoded(csv_polars.write(table, limit, _head(frame, asked)), asked)
-    csv_cells.refuse_nested(frame)
+    csv_cells.refuse_nested(frame, dtypes)
     body = _by_pandas(frame, asked, limit, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and csv quotes it only where it ends lines for the writer.
     return body if b"\r" not in body else _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
@@ -43,12 +44,11 @@ def recoded(text: bytes, asked: Asked) -> bytes:
     return text if plain else to_bytes(text.decode(), asked.media)
 
 
-def _of_one_type(frame: pd.DataFrame) -> np.ndarray[Any, Any] | None:
+def _of_one_type(frame: pd.DataFrame, dtypes: list[Any]) -> np.ndarray[Any, Any] | None:
     """The array of a table whose columns are numbers of one type, none missing."""
     import numpy as np
 
-    types = set(frame.dtypes)
-    if len(frame) == 0 or len(types) > 1 or not isinstance(types.pop(), np.dtype):
+    if len(frame) == 0 or not isinstance(dtypes[0], np.dtype) or any(d != dtypes[0] for d in dtypes):
         return None
     array = frame.to_numpy()
     return array if csv_rows.are_numbers(array) else None

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _SAMPLES, _SAMPLE = 12, 25  # pieces from all over the table, and the rows of each
-_PIECE, _MOST_ROWS = 1_000_000, 5_000  # bytes and rows built at once of a table that may turn out too large
 HEAD, SLICE = "`.head({})`", "`[:{}]`"
 """How the first rows are taken of a table, and of a list or array."""
 _HOPELESS = 3.0  # times the limit: a table that a sample puts beyond is not begun
@@ -128,16 +127,25 @@ def text_columns(frame: pd.DataFrame | pl.DataFrame) -> tuple[str, ...]:
     return tuple(
         str(label)
         for i, (label, dtype) in enumerate(zip(frame.columns, dtypes, strict=True))
-        if types[dtype] is False or (types[dtype] is None and not holds_numbers(frame.iloc[:, i]))
+        if types[dtype] is False or (types[dtype] is None and not holds_numbers(column_at(frame, i)))
     )
+
+
+def column_at(frame: pd.DataFrame, position: int) -> pd.Series:
+    """A column by its position; five times as fast as by ``iloc`` where its label allows it."""
+    by_label = frame.columns.is_unique and type(frame.columns[position]) is str
+    return frame[frame.columns[position]] if by_label else frame.iloc[:, position]
 
 
 def _are_numbers(dtype: Any) -> bool | None:
     """Whether a type's cells are numbers; None if that depends on the cells."""
+    import numpy as np
     import pandas as pd
 
     if dtype.kind == "O":
         return False if isinstance(dtype, pd.StringDtype) else None
+    if isinstance(dtype, np.dtype):
+        return dtype.kind in "iufc"
     return bool(pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype))
 
 
@@ -188,28 +196,6 @@ def refuse_hopeless(
         return
     if bytes_per_row(frame, write) * len(frame) > times * asked.max_bytes:
         raise too_large(frame, write, asked, take)
-
-
-def in_pieces(
-    frame: pd.DataFrame, write: Write, glue: bytes, asked: Asked, sized: Write | None = None
-) -> bytes:
-    """``write(frame)``, made of pieces of rows joined by *glue*, stopping where the limit is passed.
-
-    *sized* writes what the size is told from, where that is more than what *write* does.
-    """
-    sized = sized or write
-    if asked.max_bytes is None or len(frame) <= _SAMPLES * _SAMPLE:
-        return write(frame)
-    refuse_hopeless(frame, sized, asked)
-    step = max(1, min(_MOST_ROWS, int(_PIECE / max(1.0, bytes_per_row(frame, write)))))
-    pieces: list[bytes] = []
-    total = 0
-    for start in range(0, len(frame), step):
-        pieces.append(write(frame.iloc[start : start + step]))
-        total += len(pieces[-1]) + len(glue)
-        if total > asked.max_bytes + len(glue):
-            raise too_large(frame, sized, asked)
-    return glue.join(pieces)
 
 
 def too_large(frame: pd.DataFrame, write: Write, asked: Asked, take: str = HEAD) -> CodecError:

@@ -173,5 +173,5 @@ def test_judging_the_cells_takes_little_of_the_time():
 
     frame = pd.DataFrame({"words": np.array(["word", None] * 500_000, dtype=object)})
     start = time.perf_counter()
-    csv_cells.refuse_nested(frame)
+    csv_cells.refuse_nested(frame, list(frame.dtypes))
     assert time.perf_counter() - start < 0.5
