@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from . import diagnosis, exchange, streaming, validation
+from . import collecting, diagnosis, exchange, validation
 from .arns import LOCAL_ACCOUNT, parse_endpoint
 from .codecs import bound
 from .errors import SmMagicError, UsageError
@@ -108,6 +108,8 @@ class Client:
         members: the API's members by our names (`target_variant`, `session_id`, …: sm_magic.members).
         Raises CodecError if the value can't be encoded, UsageError if the service could not take the request.
         """
+        if stream:
+            collecting.check(None, deserializer)
         name, arn = parse_endpoint(text("endpoint", endpoint))
         table = {"header": header, "columns": columns, "drop": drop, "orient": orient}
         limit = None if no_limit else self.settings.max_bytes
@@ -149,8 +151,8 @@ class Client:
         home = self._ready(request)
         with home._explained(request):
             if request.operation == "InvokeEndpointWithResponseStream":
-                streaming.check(query, deserializer)
-                return streaming.collect(
+                collecting.check(query, deserializer)
+                return collecting.collect(
                     request, home.runtime, self.settings, view=view, on_part=on_part, on_progress=on_progress
                 )
             return exchange.invoke(

@@ -45,7 +45,7 @@ class Record:
     def held(self) -> int:
         """Bytes of bodies that this record keeps alive."""
         kept = self.request.payload
-        return (kept.size if kept else 0) + (len(self.result.body) if self.result else 0)
+        return (kept.size if kept else 0) + (self.result.held if self.result else 0)
 
     def without_bodies(self) -> Record:
         """This record with digests in place of its bodies."""
@@ -54,8 +54,15 @@ class Record:
             request=replace(self.request, payload=None),
             result=None,
             sent_digest=digest(self.request.body),
-            received_digest=digest(self.result.body) if self.result else None,
+            received_digest=_received_digest(self.result),
         )
+
+
+def _received_digest(result: Result | None) -> str | None:
+    """None for a stream whose bytes are gone already."""
+    if result is None or (result.streamed is not None and result.streamed.body_gone):
+        return None
+    return digest(result.body)
 
 
 _WHOLE, _PIECES, _PIECE = 64 * 1024, 8, 1024  # bytes
@@ -110,7 +117,7 @@ class History:
                 result=result and result.without_value(),
                 variant=result.variant if result else None,
                 received_type=result.content_type if result else None,
-                received=len(result.body) if result else None,
+                received=result.received if result else None,
                 latency=result.latency if result else None,
                 error=_described(outcome),
             )

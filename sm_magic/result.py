@@ -67,8 +67,23 @@ class Result:
         return self.decoded
 
     def without_value(self) -> Result:
-        """This Result without the decoded value in memory: `value` decodes the bytes again."""
-        return self if self.reply is not None else replace(self, decoded=UNREAD)
+        """This Result without the decoded value in memory: `value` decodes the bytes again; and without events."""
+        if self.streamed is None:
+            return replace(self, decoded=UNREAD)
+        count = len(self.events) + self.events.dropped
+        without = replace(self, streamed=replace(self.streamed, events=Events(dropped=count)))
+        return without if self.reply is not None else replace(without, decoded=UNREAD)
+
+    @property
+    def received(self) -> int:
+        """How many bytes came."""
+        return self.response.payload.size if self.streamed is None else self.streamed.size
+
+    @property
+    def held(self) -> int:
+        """Bytes of the answer that are kept: its body, and what a stream said."""
+        said = () if self.reply is None else self.reply.said
+        return self.response.payload.size + sum(len(one.text) + len(one.reasoning) for one in said)
 
     @property
     def events(self) -> Events:
@@ -236,7 +251,7 @@ class Result:
             rows=self.ledger.sentence,
             latency=self.latency,
             stream=None if self.streamed is None else str(self.streamed),
-            received_bytes=None if self.streamed is None else self.streamed.size,
+            received_bytes=self.received,
             attempts=self.attempts,
             request_id=self.request_id,
             status=self.status,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import chain
 from typing import Final
 
+from .errors import CodecError
 from .messages import Part
 from .said import Said
 from .settings import Settings
@@ -16,9 +18,7 @@ __all__ = ["Events", "Keep", "Streamed"]
 
 _BLOCK: Final = 1 << 18  # characters that are joined at once
 _BYTES: Final = 16_000_000  # bytes that are kept beside a text
-_EVENTS: Final = (
-    4_000_000  # bytes of the stream whose events are kept from its beginning, and a quarter from its end
-)
+_EVENTS: Final = 4_000_000  # bytes of the stream whose events are kept; of its end a quarter as many
 _OTHERS: Final = 1_000  # texts beside the first
 
 
@@ -61,10 +61,10 @@ class Streamed:
     def __str__(self) -> str:
         if self.first is None:
             return "nothing came"
-        count, noun = (self.parts, "parts") if self.tokens is None else (self.tokens, "tokens")
+        count, noun = (self.parts, "part") if self.tokens is None else (self.tokens, "token")
         after = self.seconds - self.first
         pace = f", {(count - 1) / after:,.0f} a second" if count > 1 and after > 0 else ""
-        return f"first {noun[:-1]} after {self.first:.2f} s, {count:,} {noun}{pace}"
+        return f"first {noun} after {self.first:.2f} s, {count:,} {noun if count == 1 else noun + 's'}{pace}"
 
 
 class Keep:
@@ -78,22 +78,28 @@ class Keep:
         self._last_events = settings.last_events
         self._end_weight = self._weighed = 0
         self._count = self._said = 0
-        self._began: float | None = None
-        self._data: list[bytes] = []
+        self._came: float | None = None
+        self._spoke: float | None = None
+        self._data = BytesIO()
         self._size = 0
-        self._body_gone = False
+        self.body_gone = False
+        self.is_text = True
+        """Whether text is the answer itself, so that its bytes need not be kept beside it."""
         self._text, self._reasoning = _Text(), _Text()
         self._others: dict[int, list[str]] = {}
 
     def add_data(self, data: bytes) -> None:
-        """Bytes as they came.  Beside a long text they are not kept."""
+        """Bytes as they came.  Beside a long text they are not kept.  CodecError for more than may be decoded."""
         self._size += len(data)
-        if self._body_gone:
+        if self.body_gone:
             return
-        self._data.append(data)
-        if self._size > (_BYTES if self.said else self._most):
-            self._body_gone = True
-            self._data.clear()
+        if self._size > _BYTES and self.said:
+            self.body_gone = True
+            self._data = BytesIO()
+            return
+        if self._size > self._most:
+            raise _too_much(self._most)
+        self._data.write(data)
 
     def add(self, part: Part) -> None:
         """One event, and what it says."""
@@ -110,18 +116,23 @@ class Keep:
                 self._end_weight -= self._end.popleft()[1]
         if part.text or part.reasoning:
             self._said += 1
-            self._text.add(part.text)
-            self._reasoning.add(part.reasoning)
+            if self._spoke is None:
+                self._spoke = part.elapsed
+            if self.is_text:
+                self._text.add(part.text)
+                self._reasoning.add(part.reasoning)
+                if self._text.size + self._reasoning.size > self._most:
+                    raise _too_much(self._most)
         for index, text in part.others:
             if index in self._others or len(self._others) < _OTHERS:
                 self._others.setdefault(index, []).append(text)
-        if self._began is None:
-            self._began = part.elapsed
+        if self._came is None:
+            self._came = part.elapsed
 
     @property
     def said(self) -> bool:
-        """Whether the stream said any text."""
-        return self._said > 0
+        """Whether the answer is the text that the stream said."""
+        return self._said > 0 and self.is_text
 
     @property
     def text(self) -> str:
@@ -138,12 +149,15 @@ class Keep:
         return tuple(Said(text="".join(self._others[index])) for index in sorted(self._others))
 
     def body(self) -> bytes:
-        """The bytes as they came; none where they were too many."""
-        return b"".join(self._data)
+        """The bytes as they came; none where they were too many.
+
+        PERF: a BytesIO hands its bytes out as they are, where joining pieces would take their memory twice.
+        """
+        return self._data.getvalue()
 
     def notes(self) -> list[str]:
         """What the card has to say of what is gone."""
-        if not self._body_gone:
+        if not self.body_gone:
             return []
         return [f"{self._size:,} bytes came: `.value` has all of the text, `.body` is that text."]
 
@@ -156,13 +170,20 @@ class Keep:
         tokens = next((usage[name] for name in _TOKENS if name in usage), None)
         return Streamed(
             events=events,
-            first=self._began,
+            first=self._came if self._spoke is None else self._spoke,
             seconds=seconds,
             parts=self._said or self._count,
             tokens=None if tokens is None else int(tokens),
             size=self._size,
-            body_gone=self._body_gone,
+            body_gone=self.body_gone,
         )
+
+
+def _too_much(most: int) -> CodecError:
+    return CodecError(
+        f"The stream has more than {most:,} bytes.",
+        hint="`%config SageMakerMagics.max_decoded_bytes` allows more; `Client.stream` keeps nothing.",
+    )
 
 
 _TOKENS: Final = ("completion_tokens", "generated_tokens", "output_tokens")
@@ -176,12 +197,15 @@ class _Text:
     """
 
     def __init__(self) -> None:
+        self.size = 0
+        """Characters, in all."""
         self._whole = ""
         self._pieces: list[str] = []
         self._waiting = 0
 
     def add(self, piece: str) -> None:
         if piece:
+            self.size += len(piece)
             self._pieces.append(piece)
             self._waiting += len(piece)
             if self._waiting >= _BLOCK:

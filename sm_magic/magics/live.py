@@ -60,9 +60,13 @@ class Live(Status):
         """Show the card; in a terminal that has the text already, without it."""
         if self._spoke:
             print("\n")
-        reply = result.reply
-        told = self._spoke and reply is not None and len(reply.said) == 1 and not reply.said[0].tool_calls
-        self.answer(result.card if told else result._repr_mimebundle_)
+        self.answer(result.card if self._spoke and _is_text(result) else result._repr_mimebundle_)
+
+    def tick(self) -> None:
+        """Write what waits, unless it was written a moment ago."""
+        with self._lock:
+            if not self._over and time.monotonic() - self._written >= _STEP:
+                self._context.run(self._write, self._line)
 
     @property
     def _line(self) -> str:
@@ -91,6 +95,14 @@ class Live(Status):
         self._text.add(part.text)
         self._reasoning.add(part.reasoning)
         print(before + printable(text), end="", flush=True)
+
+
+def _is_text(result: Result) -> bool:
+    """Whether the text that came is all that the card would show of the answer."""
+    reply = result.reply
+    if reply is None or result.view not in ("auto", "text", "markdown"):
+        return False
+    return len(reply.said) == 1 and not reply.said[0].tool_calls
 
 
 class _End:
