@@ -97,7 +97,7 @@ def _title(card: Card, *, received: bool = False) -> str:
     variant = f"variant {line(card.variant, _NAME)}" if card.variant else "no variant named"
     parts = [f"{line(card.request.endpoint, _NAME)} → {variant}"]
     if received:
-        parts.append(f"{line(_kind(card.received), _NAME)} {size(card.received.size)}")
+        parts.append(f"{line(_kind(card.received), _NAME)} {size(_received(card))}")
     return " · ".join([*parts, *_measures(card)])
 
 
@@ -128,8 +128,7 @@ def _facts(card: Card) -> Iterator[tuple[str, Said]]:
         )
     yield "custom attributes", _custom_attributes(card.custom_attributes)
     sent = "no body" if request.payload is None else _sent(request.payload)
-    count = card.received.size if card.received_bytes is None else card.received_bytes
-    yield "sent → received", f"{sent} → {_kind(card.received)}, {size(count)}"
+    yield "sent → received", f"{sent} → {_kind(card.received)}, {size(_received(card))}"
     yield "streamed", card.stream or ""
     yield "sent with", _members(request)
     yield "request", f"{card.request_id or 'no id'} · {plural(card.attempts, 'attempt')}"
@@ -146,6 +145,10 @@ def _custom_attributes(text: str | None) -> Said:
 
 def _kind(payload: Payload) -> str:
     return payload.content_type.strip() or "no content type"
+
+
+def _received(card: Card) -> int:
+    return card.received.size if card.received_bytes is None else card.received_bytes
 
 
 def _sent(payload: Payload) -> str:
