@@ -18,11 +18,8 @@ CELLS = json.loads(NOTEBOOK.read_text())["cells"]
 # README's pictures: neighbouring cells.
 PICTURES = {
     "digits": ("digit", "digits"),
-    "edges": ("edges",),
-    "iris": ("frame",),
     "boxes": ("boxes",),
     "why": ("why",),
-    "forecast": ("forecast",),
 }
 SHOWN = [cell["id"] for cell in CELLS if "shown" in cell["metadata"].get("tags", [])]
 
