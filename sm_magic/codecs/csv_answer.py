@@ -51,13 +51,13 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     if vectors is not None:
         return vectors
     first, taken = _first_record(data)
-    rest = data[taken:] if _SOME.search(data, taken) else None
-    if rest is None and told.rows is not None and told.rows > 1 and len(first) == told.rows:
+    more = _SOME.search(data, taken) is not None
+    if not more and told.rows is not None and told.rows > 1 and len(first) == told.rows:
         return _parse(_one_column(first), told)
-    if rest is None and len(first) > _WIDE:
+    if not more and len(first) > _WIDE:
         return _wide(first, told)
-    if rest and first and any(first) and not any(map(_is_number, first)):
-        below = _parse(rest, told)
+    if more and any(first) and not any(map(_is_number, first)):
+        below = _parse(data[taken:], told)
         if _has_number_column(below) or (told.rows is not None and 1 < told.rows == len(below)):
             return _named(below, first)
     frame = _parse_lines(data, len(first), told)
@@ -212,13 +212,14 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
     line_count = count_lines(data)
     check_memory(data, width * line_count, told, columns=width)
     scan = Scan(data)
-    if skip_blank_lines and csv_reader.is_worth_it(data):
+    known = word_columns(data)
+    if skip_blank_lines and csv_reader.is_worth_it(data, any(known.values())):
         frame = csv_reader.read(data, width, scan)
         if frame is not None:
             return frame
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
     try:
-        return restore(data, options, scan, word_columns(data))
+        return restore(data, options, scan, known)
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (pd.errors.ParserError, ValueError):
