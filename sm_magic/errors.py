@@ -18,6 +18,7 @@ SmMagicError
 │   ├── InternalDependencyException 530
 │   ├── ModelStreamError            the model failed while its answer was streamed
 │   └── InternalStreamFailure       the service failed while the answer was streamed
+├── StillRunning            no answer yet: waiting was given up, the job goes on
 └── Cancelled               the user interrupted (also a KeyboardInterrupt)
 
 Each says what was wrong and, in `hint`, what to type next.  IPython shows `_render_traceback_` (documented in
@@ -51,6 +52,7 @@ __all__ = [
     "ServiceError",
     "ServiceUnavailable",
     "SmMagicError",
+    "StillRunning",
     "ThrottlingException",
     "TransportError",
     "UsageError",
@@ -214,6 +216,10 @@ class ServiceUnavailable(ServiceError):
 
 class InternalDependencyException(ServiceError):
     """A service behind the service failed (HTTP 530)."""
+
+
+class StillRunning(SmMagicError):
+    """There is no answer yet.  Only the waiting is over: the Job is as good as before."""
 
 
 class Cancelled(SmMagicError, KeyboardInterrupt):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -91,6 +92,12 @@ class Request:
     inference_component_name: str | None = None
     session_id: str | None = field(default=None, repr=False)
     prefix_aware_id: str | None = None
+    input_location: str | None = None
+    """Where the body lies in S3.  It does not travel with the call then; the payload is what is known of it."""
+    s3_output_path_extension: str | None = None
+    filename: str | None = None
+    request_ttl_seconds: int | None = None
+    invocation_timeout_seconds: int | None = None
     arn: EndpointArn | None = field(default=None, repr=False)
     """The ARN that the user gave for the endpoint, whose region and account are held to."""
     target: str | None = None
@@ -101,7 +108,7 @@ class Request:
         said = [
             f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr and getattr(self, f.name)
         ]
-        return f"Request({', '.join(said)})"
+        return redact(f"Request({', '.join(said)})")
 
     @property
     def content_type(self) -> str | None:
@@ -110,8 +117,8 @@ class Request:
 
     @property
     def body(self) -> bytes | None:
-        """The payload's bytes."""
-        return None if self.payload is None else self.payload.body
+        """The bytes that travel: the payload's, unless they lie in S3."""
+        return None if self.payload is None or self.input_location is not None else self.payload.body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +139,27 @@ class Response:
     request_id: str | None = None
     latency: float = 0.0
     attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What InvokeEndpointAsync answers.  The attributes are `members.OUTPUTS`' names; S3's addresses are in full.
+
+    failure_location: None if the endpoint has none, so that its failures leave no trace.
+    submitted: when the service took the request, by its own Date header, in whole seconds (UTC); None: not told.
+    """
+
+    output_location: str
+    failure_location: str | None = None
+    inference_id: str | None = None
+    submitted: datetime | None = None
+    request_id: str | None = None
+    attempts: int = 1
+
+    def __repr__(self) -> str:
+        """Accounts by their last four digits."""
+        said = f"{self.inference_id or 'no id'} → {self.output_location}"
+        return redact(f"<Ticket {said} · failures {self.failure_location or 'nowhere'}>")
 
 
 class Part(NamedTuple):
@@ -170,6 +198,7 @@ class Endpoint:
     """An endpoint as DescribeEndpoint tells it.
 
     status: Creating, Updating, InService, Failed, …  asynchronous: whether it has an AsyncInferenceConfig.
+    output_path, failure_path: the folders of S3 that its answers and failures go to.
     """
 
     name: str
@@ -178,6 +207,8 @@ class Endpoint:
     variants: tuple[Variant, ...] = ()
     failure_reason: str | None = None
     asynchronous: bool = False
+    output_path: str | None = field(default=None, repr=False)
+    failure_path: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.failure_reason:

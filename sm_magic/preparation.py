@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from . import codecs, files, ledger
 from .errors import UsageError
-from .mediatypes import parse, resolve
-from .members import inputs
+from .mediatypes import BY_SUFFIX, parse, resolve
+from .members import Operation, inputs
 from .messages import Payload
 from .s3 import S3Uri
 from .spelling import did_you_mean
@@ -18,7 +18,7 @@ from .spelling import did_you_mean
 if TYPE_CHECKING:
     from .transports import Store
 
-__all__ = ["NOTHING", "body", "checked", "text"]
+__all__ = ["NOTHING", "body", "checked", "elsewhere", "text"]
 
 NOTHING: Final = object()
 """In place of a value where none is given; None is a value, JSON's null."""
@@ -50,6 +50,17 @@ def body(
     )
 
 
+def elsewhere(
+    location: object, value: object, payload: Payload | None, content_type: str | None
+) -> Payload | None:
+    """What is known of a body that lies at *location* in S3: its type, if that was said or its name says it."""
+    if value is not NOTHING or payload is not None:
+        raise UsageError("There are two bodies: a value, and input_location.", hint="Leave one out.")
+    address = text("input_location", location)
+    found = resolve(content_type) if content_type else BY_SUFFIX.get(PurePosixPath(address).suffix.lower())
+    return None if found is None else Payload(body=b"", content_type=found)
+
+
 def _check_one_source(
     value: object, payload: Payload | None, content_type: str | None, table: Mapping[str, Any]
 ) -> None:
@@ -66,14 +77,33 @@ def _check_one_source(
         )
 
 
-def checked(members: Mapping[str, object]) -> dict[str, Any]:
+def checked(members: Mapping[str, object], operation: Operation = "InvokeEndpoint") -> dict[str, Any]:
     """*members* by our names, those that are None left out; UsageError for a name or value that can't be."""
-    known = {member.name for member in inputs("InvokeEndpoint")} - _OWN
+    known = {member.name for name in ("InvokeEndpoint", operation) for member in inputs(name)} - _OWN
     for name in members:
         if name not in known:
-            names = {*known, *_OWN, *_TABLE_OPTIONS, "payload", "no_limit", "target", "query", "stream", "view"}
+            names = {
+                *known,
+                *_OWN,
+                *_TABLE_OPTIONS,
+                "payload",
+                "no_limit",
+                "target",
+                "query",
+                "stream",
+                "view",
+            }
             raise UsageError(f"There is no option {name!r}.", hint=did_you_mean(name, names))
-    return {name: text(name, value) for name, value in members.items() if value is not None}
+    found = {name: value for name, value in members.items() if value is not None}
+    return {
+        name: _seconds(name, v) if name.endswith("_seconds") else text(name, v) for name, v in found.items()
+    }
+
+
+def _seconds(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UsageError(f"`{name}` is a whole number of seconds, not {value!r}.")
+    return value
 
 
 def text(name: str, value: object) -> str:

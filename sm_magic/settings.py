@@ -45,6 +45,10 @@ class Settings:
 
     warn_bytes: int = _setting(6_291_456, "a real-time body above this gets a warning (older limit: 6 MB)")
     max_bytes: int = _setting(25 * MB, "a real-time body above this is refused unless --no-limit (25 MB)")
+    inline_bytes: int = _setting(128_000, "an asynchronous body up to this goes with the call, else by S3")
+    max_async_bytes: int = _setting(
+        1_000 * MB, "an asynchronous body above this is refused unless --no-limit (1 GB)"
+    )
     max_decoded_bytes: int = _setting(GiB, "what is decoded never takes more memory than this")
     json_check_bytes: int = _setting(
         MB, "a literal JSON body up to this size is checked whole before sending"
@@ -62,6 +66,9 @@ class Settings:
 
     history_size: int = _setting(100, "how many calls the history keeps")
     history_bytes: int = _setting(8 * MB, "bodies up to this in all are kept in the history, then digests")
+    journal: bool = _setting(
+        True, "keep a file of asynchronous requests (no bodies), to find their answers after a restart"
+    )
     traceback: bool = _setting(False, "show the whole Python traceback of errors")
 
     def connection(self, **changes: Any) -> Connection:

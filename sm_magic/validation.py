@@ -13,6 +13,7 @@ from . import mediatypes
 from .errors import UsageError
 from .members import INPUTS, Member, Operation, inputs
 from .messages import Payload, Request
+from .s3 import S3Uri, is_s3
 from .settings import Settings
 from .spelling import question
 from .transports import model
@@ -29,8 +30,13 @@ def check(request: Request, settings: Settings, *, no_limit: bool = False, sever
             _check_required(member, request.operation)
         elif isinstance(value, str):
             _check_text(member, value, request.operation)
+        elif isinstance(value, int):
+            _check_number(member, value, request.operation)
     _check_taken(request)
     _check_types(request, several)
+    if request.operation == "InvokeEndpointAsync":
+        _check_asynchronous(request, settings, no_limit=no_limit)
+        return request
     if request.payload is None:
         return request
     return replace(request, payload=_check_size(request.payload, settings, no_limit=no_limit))
@@ -75,6 +81,25 @@ def _check_text(member: Member, value: str, operation: Operation) -> None:
             f"{_called(member)} can't be {_shown(value)}: {_fault(member, value)}.",
             hint=_fitting(member, value, place.pattern, high),
         )
+
+
+def _check_number(member: Member, value: int, operation: Operation) -> None:
+    low, high = model.lengths(operation).get(member.parameter, (None, None))
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise UsageError(f"{_called(member)} can't be {value:,}: the API takes {low:,} to {high:,} seconds.")
+
+
+def _check_asynchronous(request: Request, settings: Settings, *, no_limit: bool) -> None:
+    """A body, or where one lies in S3; what is too large to go inline is uploaded, up to the queue's own limit."""
+    if request.payload is None and request.input_location is None:
+        raise UsageError(
+            "There is nothing to send.", hint="Give a value, or input_location='s3://BUCKET/KEY'."
+        )
+    if request.input_location is not None and is_s3(request.input_location):
+        S3Uri.of(request.input_location)
+    size, most = len(request.body or b""), settings.max_async_bytes
+    if size > most and not no_limit:
+        raise UsageError(f"The body has {_mb(size)}; an asynchronous endpoint takes {_mb(most)}.")
 
 
 def _shown(value: str) -> str:

@@ -97,9 +97,15 @@ def test_an_untrusted_project_says_how_answers_look_and_no_more(folder):
         "max_bytes",
         "max_decoded_bytes",
         "json_check_bytes",
+        "inline_bytes",
+        "max_async_bytes",
+        "first_events",
+        "last_events",
     ]
     lines = [f"{name} = 7" for name in (*harmless, *risky, "warn_bytes", "history_size", "history_bytes")]
-    project(folder, "\n".join(["[tool.sm_magic]", *lines, "html = false", "traceback = true"]))
+    project(
+        folder, "\n".join(["[tool.sm_magic]", *lines, "html = false", "traceback = true", "journal = true"])
+    )
 
     read = configuration.read(folder)
 

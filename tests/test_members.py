@@ -9,7 +9,7 @@ import re
 import pytest
 
 from sm_magic.members import INPUTS, OPERATIONS, OUTPUTS, PATHS, inputs, outputs
-from sm_magic.messages import Request, Response
+from sm_magic.messages import Request, Response, Ticket
 from sm_magic.transports.model import service_model
 
 # The model's patterns are Java's, and matched as found; beside each one ours, Python's, for a full match.
@@ -113,7 +113,9 @@ def test_every_pattern_is_one_of_pythons():
 
 def test_names_are_those_of_request_and_response():
     """A row's name is the attribute that carries it."""
-    assert {row.name for row in inputs("InvokeEndpoint")} <= set(dir(Request))
+    for operation in OPERATIONS:
+        assert {row.name for row in inputs(operation)} <= set(dir(Request))
+    assert {row.name for row in outputs("InvokeEndpointAsync")} <= set(dir(Ticket))
     assert {row.name for row in outputs("InvokeEndpoint")} - {"body", "content_type"} <= set(dir(Response))
 
 

@@ -165,6 +165,8 @@ def _describe(control: Any, name: str) -> Endpoint | None:
         if "could not find" in str(exc).lower():
             return None
         raise
+    asynchronous = told.get("AsyncInferenceConfig")
+    output = (asynchronous or {}).get("OutputConfig", {})
     variants = told.get("ProductionVariants") or _configured(control, told.get("EndpointConfigName"))
     return Endpoint(
         name=told["EndpointName"],
@@ -172,7 +174,9 @@ def _describe(control: Any, name: str) -> Endpoint | None:
         arn=told.get("EndpointArn", ""),
         variants=tuple(_variant(variant) for variant in variants),
         failure_reason=told.get("FailureReason"),
-        asynchronous=bool(told.get("AsyncInferenceConfig")),
+        asynchronous=bool(asynchronous),
+        output_path=output.get("S3OutputPath"),
+        failure_path=output.get("S3FailurePath"),
     )
 
 

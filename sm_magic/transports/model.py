@@ -13,7 +13,7 @@ from typing import Any
 
 from ..members import Operation
 
-__all__ = ["lengths", "needs", "required", "service_model"]
+__all__ = ["has", "lengths", "needs", "required", "service_model"]
 
 SINCE: Mapping[tuple[Operation | None, str], str] = MappingProxyType(
     {
@@ -59,6 +59,11 @@ def lengths(operation: Operation) -> Mapping[str, tuple[int | None, int | None]]
 def required(operation: Operation) -> frozenset[str]:
     """The parameters that *operation* can't do without."""
     return frozenset(service_model().operation_model(operation).input_shape.required_members)
+
+
+def has(operation: Operation, parameter: str) -> bool:
+    """Whether the installed botocore knows *parameter* of *operation*."""
+    return parameter in service_model().operation_model(operation).input_shape.members
 
 
 def needs(operation: Operation, parameter: str) -> str:

@@ -133,7 +133,7 @@ def test_an_endpoint_is_told_whole(plane):
         "EndpointArn": ARN,
         "EndpointConfigName": "c",
         "EndpointStatus": "InService",
-        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/p"}},
+        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/p", "S3FailurePath": "s3://b/f"}},
         "ProductionVariants": [
             {
                 "VariantName": "champion",
@@ -147,6 +147,7 @@ def test_an_endpoint_is_told_whole(plane):
     found = connected.catalog.endpoint("digits")
 
     assert (found.name, found.status, found.asynchronous, found.arn) == ("digits", "InService", True, ARN)
+    assert (found.output_path, found.failure_path) == ("s3://b/p", "s3://b/f")
     assert (Variant(name="champion", weight=70.0, instances=2, images=("repo:tag",)),) == found.variants
     assert "123456789012" not in repr(found)
 
