@@ -6,7 +6,7 @@ For a model in the same process, and for tests that say every byte of an answer 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 
 from ..errors import ModelError, ServiceError, SmMagicError
@@ -65,7 +65,8 @@ class FunctionRuntime:
             raise
         except Exception as exc:
             raise _model_error(exc, request) from exc
-        return Stream(response, _told(parts, request), started=started)
+        told = _told(parts, request)
+        return Stream(response, told, started=started, close=told.close)
 
     def _in_one_part(self, request: Request) -> tuple[Response, Iterable[bytes]]:
         response = self._handler(request)
@@ -73,7 +74,7 @@ class FunctionRuntime:
         return replace(response, payload=replace(payload, body=b"")), [payload.body]
 
 
-def _told(parts: Iterable[bytes], request: Request) -> Iterator[bytes]:
+def _told(parts: Iterable[bytes], request: Request) -> Generator[bytes]:
     try:
         yield from parts
     except SmMagicError:
