@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import files
 from .errors import CodecError, SmMagicError
 from .ledger import Ledger
-from .messages import Request, Response, Where
+from .messages import Payload, Request, Response, Where
 from .reading import Query, read
 from .said import Reply
 from .settings import Settings
@@ -215,6 +215,8 @@ class Result:
         from . import views
 
         answer = self._answer(said=view in ("auto", "markdown"))
+        if view == "raw" and self.streamed is not None and self.streamed.body_gone:
+            answer = replace(answer, payload=Payload(body=self.body, content_type="text/plain"))
         return views.show(answer, self.settings, view="raw" if self.problem is not None else view)
 
     def _decoded_answer(self) -> Answer:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..settings import Settings
 from .base import Answer, Shown, View, room
 from .markup import Markup, tag
 from .preview import text_of
 from .printable import fit, fit_escaped, printable
 from .quantities import plural, size
+
+_PIECE: Final = 1 << 20  # characters
 
 
 def claims(answer: Answer) -> bool:
@@ -29,11 +33,17 @@ def text_shown(text: str, space: int) -> Shown:
     plain = fit(printable(text[:space]), space)
     escaped = fit_escaped(text, space)
     cut = len(text) > len(plain) or len(text) > space
-    note = f"… (cut: the whole, {size(len(text.encode('utf-8', 'replace')))}, is in .value)"
     html = tag("pre", Markup(escaped), class_="sm-magic-text")
     if cut or len(escaped) >= space - 16:
+        note = f"… (cut: the whole, {size(_bytes(text))}, is in .value)"
         return Shown(html=Markup(html + tag("p", note)), text=f"{plain}\n{note}")
     return Shown(html=html, text=plain)
+
+
+def _bytes(text: str) -> int:
+    """Its size in UTF-8.  PERF: a long text's copy in bytes would take as much memory as the text."""
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    return sum(len(piece.encode("utf-8", "replace")) for piece in pieces)
 
 
 VIEW = View(name="text", rank=60, claims=claims, show=show)
