@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from .errors import UsageError
+from .errors import SmMagicError, UsageError
 from .privacy import redact
 
-__all__ = ["S3Object", "S3Uri", "is_s3"]
+__all__ = ["Look", "S3Folder", "S3Object", "S3Uri", "is_s3"]
 
 _SCHEME = re.compile("s3[an]?://", re.IGNORECASE)  # s3a, s3n: Hadoop's names for the same
 # Bucket naming rules, and the upper case and underscores of before 2018 (S3 User Guide, "General purpose bucket
@@ -63,6 +64,49 @@ class S3Object:
     size: int
     content_type: str | None = None
     modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one look at an object found.
+
+    there: the object, its `body` read.  older: one that was written before the time asked for.  absent: none.
+    hidden: none, or one that may not be read: without s3:ListBucket S3 does not tell.  denied: it may not be read.
+    """
+
+    state: Literal["there", "older", "absent", "hidden", "denied"]
+    known: S3Object | None = None
+    body: bytes = field(default=b"", repr=False)
+    error: SmMagicError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class S3Folder:
+    """A bucket, and what keys in it begin with: "" or with its slash."""
+
+    bucket: str
+    prefix: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> S3Folder:
+        """The folder that *text* is, with or without its slash; UsageError if it is none."""
+        inner = S3Uri.of(f"{text.rstrip('/')}/x")
+        return cls(inner.bucket, inner.folder)
+
+    @property
+    def above(self) -> S3Folder:
+        """The folder that this one is in; of a bucket itself."""
+        return S3Folder(self.bucket, S3Uri(self.bucket, self.prefix.rstrip("/")).folder)
+
+    def object(self, key: str) -> S3Uri:
+        """The object *key* in this folder."""
+        return S3Uri.of(f"s3://{self.bucket}/{self.prefix}{key}")
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}"
+
+    def __repr__(self) -> str:
+        return f"S3Folder({redact(str(self))!r})"
 
 
 def is_s3(text: str) -> bool:

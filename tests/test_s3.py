@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sm_magic.errors import UsageError
-from sm_magic.s3 import S3Uri, is_s3
+from sm_magic.s3 import S3Folder, S3Uri, is_s3
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,22 @@ def test_any_text_is_an_address_or_an_error(text):
 def test_an_account_in_a_buckets_name_is_not_shown():
     """The default bucket is named after the account."""
     assert "123456789012" not in repr(S3Uri.of("s3://sagemaker-eu-west-1-123456789012/key"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "above"),
+    [
+        ("s3://bucket", "s3://bucket/", "s3://bucket/"),
+        ("s3://bucket/out/", "s3://bucket/out/", "s3://bucket/"),
+        ("s3://bucket/a/out", "s3://bucket/a/out/", "s3://bucket/a/"),
+    ],
+)
+def test_a_folder_has_objects_and_one_above_it(text, shown, above):
+    """With or without its slash."""
+    folder = S3Folder.of(text)
+    assert (str(folder), str(folder.above), str(folder.object("x/y"))) == (shown, above, f"{shown}x/y")
+
+
+def test_a_folders_account_is_not_shown():
+    """As an object's."""
+    assert "123456789012" not in repr(S3Folder.of("s3://sagemaker-eu-west-1-123456789012/x"))

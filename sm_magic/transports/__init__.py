@@ -7,11 +7,14 @@ by boto3 (`boto`, the only place that imports it) and by a function (`function`)
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from ..progress import OnProgress, silent
+
 if TYPE_CHECKING:
-    from ..messages import Endpoint, Request, Response, Where
-    from ..s3 import S3Object, S3Uri
+    from ..messages import Endpoint, Request, Response, Ticket, Where
+    from ..s3 import Look, S3Object, S3Uri
     from .stream import Stream
 
 __all__ = ["Catalog", "Runtime", "Store"]
@@ -34,6 +37,12 @@ class Runtime(Protocol):
         """Send *request* by InvokeEndpointWithResponseStream; the answer's parts come as they are read.
 
         Raises as `invoke`, and so does reading.
+        """
+
+    def submit(self, request: Request) -> Ticket:
+        """Queue *request* by InvokeEndpointAsync; where its answer and its failure will be.
+
+        Raises as `invoke`.
         """
 
 
@@ -72,3 +81,31 @@ class Store(Protocol):
 
     def get(self, uri: S3Uri, check: Callable[[int], None]) -> bytes:
         """The object's bytes.  *check* is given their number before they are read, and may raise."""
+
+    def look(self, uri: S3Uri, since: datetime | None = None) -> Look:
+        """The object, if there is one that was written at *since* (whole seconds, UTC) or later, or why there is none.
+
+        One call, and no bytes but those of the object that is wanted.  Where S3 does not say why it refuses, one more
+        for the object's folder, once.
+        """
+
+    def put(
+        self,
+        uri: S3Uri,
+        body: bytes,
+        content_type: str,
+        *,
+        kms_key: str | None = None,
+        owner: str | None = None,
+        on_progress: OnProgress = silent,
+    ) -> None:
+        """Write *body*, in parts if it is large; what was begun is taken back on an error or interrupt.
+
+        kms_key: the KMS key that encrypts it.  owner: the account that the bucket must belong to.
+        """
+
+    def delete(self, uri: S3Uri) -> None:
+        """Remove the object, if there is one."""
+
+    def has_bucket(self, bucket: str, owner: str | None = None) -> bool:
+        """Whether there is such a bucket, of the account *owner*, that the caller may use."""

@@ -88,7 +88,7 @@ _STORED: Mapping[str, str] = MappingProxyType(
     {
         "NoSuchKey": "There is no {uri}.",
         "NoSuchBucket": "There is no bucket {uri.bucket}.",
-        "AccessDenied": "{uri} can't be read: {said}",
+        "AccessDenied": "{uri} can't be {done}: {said}",
         "PermanentRedirect": "The bucket {uri.bucket} is in another region.",
         "AuthorizationHeaderMalformed": "The bucket {uri.bucket} is in another region.",
     }
@@ -105,15 +105,16 @@ def translate(
     where: Where | None = None,
     request: Request | None = None,
     uri: S3Uri | None = None,
+    writing: bool = False,
     attempts: int = 1,
 ) -> SmMagicError:
     """Our error for *exc*, with a hint; *exc* is what the caller raises it from.
 
-    request: what was sent to an endpoint; uri: what was asked of S3.
+    request: what was sent to an endpoint; uri: what was asked of S3; writing: it was to be written.
     """
     if isinstance(exc, SmMagicError):
         return exc
-    case = replace(_case(exc, connection, where, request), uri=uri)
+    case = replace(_case(exc, connection, where, request), uri=uri, writing=writing)
     response = getattr(exc, "response", None)
     if isinstance(response, dict) and "Error" in response:
         return _service_error(response, case, attempts)
@@ -194,7 +195,8 @@ def _service_error(response: Mapping[str, Any], case: hints.Case, attempts: int)
 def _worded(message: str, case: hints.Case, *, named: bool) -> str:
     """The service's *message* as ours; *named*: whether the error's class has the code's name."""
     if case.uri and case.code in _STORED:
-        return _STORED[case.code].format(uri=case.uri, said=ended(message))
+        done = "written" if case.writing else "read"
+        return _STORED[case.code].format(uri=case.uri, said=ended(message), done=done)
     return message if named else f"{_told(case.code, case.status)}: {message}"
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any
 
 from ..errors import CredentialsError, ServiceError, SmMagicError, UsageError
 from ..members import Member, inputs, outputs
-from ..messages import Payload, Request, Response, Where
+from ..messages import Payload, Request, Response, Ticket, Where
 from . import faults, model
 from .clients import Clients
 from .frames import payload_parts
@@ -81,6 +83,21 @@ class BotoRuntime:
         response = _response(answer, b"", request, latency=time.perf_counter() - started)
         return Stream(response, self._parts(body, request), started=started, close=body.close)
 
+    def submit(self, request: Request) -> Ticket:
+        """Queue *request* by InvokeEndpointAsync.
+
+        Raises as `invoke`; UsageError for a body beside the call where the installed botocore knows none.
+        """
+        client = self._clients.runtime()
+        arguments = _arguments(request, client.meta.service_model)
+        self._listen(client)
+        _sendings.count, _sendings.started = 0, time.perf_counter()
+        try:
+            answer = client.invoke_endpoint_async(**arguments)
+        except Exception as exc:
+            raise self._ours(exc, request) from exc
+        return _ticket(answer, request)
+
     def _parts(self, body: Any, request: Request) -> Iterator[bytes]:
         try:
             yield from payload_parts(body)
@@ -128,9 +145,12 @@ def _lacking(member: Member, request: Request) -> UsageError:
     import botocore
 
     wanted = model.needs(request.operation, member.parameter)
+    inline = member.name == "body"
+    what = "A body in the call" if inline else member.option or member.parameter
+    instead = "upload it" if inline else "leave it out"
     return UsageError(
-        f"{member.option or member.parameter} needs {wanted} or newer; botocore {botocore.__version__} is installed.",
-        hint="%pip install -U boto3, then restart the kernel; or leave it out.",
+        f"{what} needs {wanted} or newer; botocore {botocore.__version__} is installed.",
+        hint=f"%pip install -U boto3, then restart the kernel; or {instead}.",
     )
 
 
@@ -159,3 +179,31 @@ def _response(answer: dict[str, Any], body: bytes, request: Request, *, latency:
         latency=latency,
         **told,
     )
+
+
+def _ticket(answer: dict[str, Any], request: Request) -> Ticket:
+    meta = answer["ResponseMetadata"]
+    told: dict[str, Any] = {
+        member.name: answer.get(member.parameter) for member in outputs(request.operation)
+    }
+    if not told["output_location"]:
+        raise ServiceError(
+            "The service took the request, and did not say where its answer will be.",
+            status=meta["HTTPStatusCode"],
+            request=request,
+            request_id=meta.get("RequestId"),
+        )
+    return Ticket(
+        submitted=_date(meta["HTTPHeaders"].get("date")),
+        request_id=meta.get("RequestId"),
+        attempts=1 + meta.get("RetryAttempts", 0),
+        **told,
+    )
+
+
+def _date(header: str | None) -> datetime | None:
+    """A Date header (RFC 9110 §5.6.7) in UTC; None where there is none, or none that can be read."""
+    try:
+        return parsedate_to_datetime(header or "").astimezone(UTC)
+    except ValueError:
+        return None

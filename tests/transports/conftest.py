@@ -135,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.close_connection = True
 
-    do_POST = do_GET = do_HEAD = _serve  # noqa: N815 - the names that http.server calls
+    do_POST = do_GET = do_HEAD = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""

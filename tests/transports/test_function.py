@@ -2,8 +2,8 @@
 
 import pytest
 
-from sm_magic.errors import ModelError
-from sm_magic.messages import Endpoint, Payload, Request, Response, Where
+from sm_magic.errors import ModelError, ValidationError
+from sm_magic.messages import Endpoint, Payload, Request, Response, Ticket, Where
 from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
 
 REQUEST = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
@@ -46,3 +46,13 @@ def test_a_catalog_knows_what_it_was_told():
     assert catalog.endpoint("none") is None
     assert catalog.account() == "123456789012"
     assert FunctionCatalog().account() is None
+
+
+def test_a_function_queues_only_if_it_was_given_one_that_does():
+    """As an endpoint without an AsyncInferenceConfig refuses."""
+    ticket = Ticket(output_location="s3://bucket/out")
+    assert ticket is FunctionRuntime(lambda _: None, submitter=lambda _: ticket).submit(REQUEST)
+    with pytest.raises(ValidationError, match="no asynchronous requests"):
+        FunctionRuntime(lambda _: None).submit(REQUEST)
+    with pytest.raises(ModelError, match="ZeroDivisionError"):
+        FunctionRuntime(lambda _: None, submitter=lambda _: 1 / 0).submit(REQUEST)

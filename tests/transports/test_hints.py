@@ -35,9 +35,9 @@ def network(code, text="", **more):
     return Case(code=code, text=text, **{"request": asking(), "region": "eu-west-1", **more})
 
 
-def stored(code, text=""):
+def stored(code, text="", **more):
     """What S3 says, or botocore on the way to it."""
-    return Case(code=code, text=text, uri=S3Uri("bucket", "in/iris.csv"))
+    return Case(code=code, text=text, uri=S3Uri("bucket", "in/iris.csv"), **more)
 
 
 IC_REQUIRED = (
@@ -238,6 +238,9 @@ REAL = [
     ("object-key-denied", stored("AccessDenied", "User: x is not authorized to perform: kms:Decrypt on resource: y"),
      "kms:Decrypt"),
     ("object-denied", stored("AccessDenied", "Access Denied"), "s3:GetObject on arn:aws:s3:::bucket/in/iris.csv"),
+    ("written-key-denied", stored("AccessDenied", "User: x is not authorized to perform: kms:GenerateDataKey on "
+     "resource: y", writing=True), "allow kms:GenerateDataKey"),
+    ("object-write-denied", stored("AccessDenied", "Access Denied", writing=True), r"s3:PutObject on .*bucket/in/\*"),
     ("bucket-elsewhere", stored("PermanentRedirect", "The bucket you are attempting to access must be addressed using "
      "the specified endpoint. Please send all future requests to this endpoint."), "--region REGION"),
     ("bucket-elsewhere", stored("AuthorizationHeaderMalformed", "The authorization header is malformed; the region "

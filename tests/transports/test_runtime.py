@@ -5,6 +5,8 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import botocore.session
 import pytest
@@ -13,12 +15,15 @@ from sm_magic.errors import (
     ConnectError,
     InternalFailure,
     ReadTimeout,
+    ServiceError,
     ServiceUnavailable,
     TransportError,
     UsageError,
+    ValidationError,
 )
-from sm_magic.messages import Payload, Request
+from sm_magic.messages import Payload, Request, Ticket
 from sm_magic.settings import Connection
+from sm_magic.transports import model
 from sm_magic.transports.boto import connect
 
 REQUEST = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
@@ -103,8 +108,9 @@ def test_a_region_that_is_none_is_no_such_host(elsewhere):
     name, said = elsewhere(
         """
 import json
-from sm_magic.messages import Payload, Request
+from sm_magic.messages import Payload, Request, Ticket
 from sm_magic.settings import Connection
+from sm_magic.transports import model
 from sm_magic.transports.boto import connect
 request = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/csv"))
 try:
@@ -189,8 +195,9 @@ def test_a_member_that_botocore_lacks_names_the_version_that_has_it(far, elsewhe
     said = elsewhere(
         """
 import json, os
-from sm_magic.messages import Payload, Request
+from sm_magic.messages import Payload, Request, Ticket
 from sm_magic.settings import Connection
+from sm_magic.transports import model
 from sm_magic.transports.boto import connect
 runtime = connect(Connection(endpoint_url=os.environ["FAR"], region="eu-west-1")).runtime
 payload = Payload(body=b"1", content_type="text/csv")
@@ -217,3 +224,64 @@ def test_a_request_without_a_body_is_refused_unsent(far, runtime):
         runtime().invoke(Request(endpoint="e"))
 
     assert far.seen == []
+
+
+QUEUED = Request(
+    endpoint="e",
+    payload=REQUEST.payload,
+    operation="InvokeEndpointAsync",
+    input_location="s3://bucket/in.csv",
+    request_ttl_seconds=60,
+    invocation_timeout_seconds=5,
+)
+
+
+def test_a_request_is_queued_and_its_answers_places_are_told(far, runtime):
+    """Where, by the service's clock, and by which id."""
+    told = {
+        "X-Amzn-SageMaker-OutputLocation": "s3://bucket/out",
+        "X-Amzn-SageMaker-FailureLocation": "s3://bucket/failed",
+        "x-amzn-RequestId": "r-1",
+    }
+    far.says(far.Answer(status=202, body=b'{"InferenceId": "i-1"}', headers=told))
+
+    ticket = runtime().submit(QUEUED)
+
+    assert abs(datetime.now(UTC) - ticket.submitted) < timedelta(seconds=10)
+    assert ticket.submitted.microsecond == 0
+    assert ticket == Ticket(
+        output_location="s3://bucket/out",
+        failure_location="s3://bucket/failed",
+        inference_id="i-1",
+        submitted=ticket.submitted,
+        request_id="r-1",
+    )
+    (seen,) = far.seen
+    assert (seen.path, seen.body) == ("/endpoints/e/async-invocations", b"")
+    sent = {name.removeprefix("x-amzn-sagemaker-"): value for name, value in seen.headers.items()}
+    assert (sent["inputlocation"], sent["content-type"]) == ("s3://bucket/in.csv", "text/csv")
+    assert (sent["requestttlseconds"], sent["invocationtimeoutseconds"]) == ("60", "5")
+
+
+def test_a_body_goes_with_the_call_where_boto3_can(far, runtime):
+    """Else the error names the version that has it, and the other way."""
+    far.says(far.Answer(status=202, body=b"{}", headers={"X-Amzn-SageMaker-OutputLocation": "s3://b/o"}))
+    request = replace(QUEUED, input_location=None)
+    if model.has("InvokeEndpointAsync", "Body"):
+        ticket = runtime().submit(request)
+        assert far.seen[0].body == b"1"
+        assert (ticket.inference_id, ticket.failure_location) == (None, None)
+    else:
+        with pytest.raises(UsageError, match=r"A body in the call needs boto3 1.43.29(.|\n)*upload it"):
+            runtime().submit(request)
+
+
+def test_an_error_of_the_queue_is_ours(far, runtime):
+    """As of the other operations; so is an answer that names no place."""
+    far.says(
+        far.fault("ValidationError", "Endpoint e of account 123456789012 not found."), far.Answer(status=202)
+    )
+    with pytest.raises(ValidationError, match="…9012"):
+        runtime().submit(QUEUED)
+    with pytest.raises(ServiceError, match="where its answer will be"):
+        runtime().submit(QUEUED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import boto3
 import pytest
 from botocore.exceptions import NoCredentialsError
@@ -150,9 +152,17 @@ def test_a_client_of_the_users_own_has_no_s3():
     client = boto3.client("sagemaker-runtime", endpoint_url="http://127.0.0.1:1", **SESSION)
     store = connect(Connection(), client=client).store
     assert store.place == "no S3"
-    for ask in (lambda: store.get(URI, unchecked), lambda: store.head(URI)):
+    for ask in (
+        lambda: store.get(URI, unchecked),
+        lambda: store.head(URI),
+        lambda: store.look(URI),
+        lambda: store.delete(URI),
+    ):
         with pytest.raises(ConnectError, match=r"s3://bucket/in/iris.csv can't be read.*\n.*session="):
             ask()
+    with pytest.raises(ConnectError, match="can't be written"):
+        store.put(URI, b"", "text/csv")
+    assert not store.has_bucket("bucket")
     client.close()
 
 
@@ -166,3 +176,111 @@ def test_a_dict_is_a_store():
     assert store.head(other) is None
     with pytest.raises(ServiceError, match=r"There is no s3://bucket/other\."):
         store.get(other, unchecked)
+
+
+WHO = "User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: "
+
+
+@pytest.mark.parametrize(("action", "state"), [("s3:ListBucket", "hidden"), ("s3:GetObject", "denied")])
+def test_s3_says_why_it_refuses_a_look(far, store, action, state):
+    """To callers of the bucket's own account: one call tells what an absent object is and what a forbidden one."""
+    far.says(fault(far, "AccessDenied", f'{WHO}{action} on resource: "arn"', 403))
+    assert store.look(URI).state == state
+    assert len(far.seen) == 1
+
+
+@pytest.mark.parametrize(("listing", "state"), [(403, "hidden"), (200, "denied")])
+def test_where_it_does_not_say_the_folder_is_asked_once(far, store, listing, state):
+    """Who may list would have been told 404: a refusal then is one of what is there."""
+
+    def answer(seen):
+        if "list-type" in seen.path:
+            return (
+                far.Answer(body=b"<ListBucketResult></ListBucketResult>")
+                if listing == 200
+                else fault(far, "AccessDenied", "Access Denied", 403)
+            )
+        return fault(far, "AccessDenied", "Access Denied", 403)
+
+    far.says(answer)
+    assert [store.look(URI).state for _ in range(3)] == [state] * 3
+    assert len(far.seen) == 4
+
+
+def test_an_absent_bucket_is_no_absent_object(far, store):
+    """The answer can never come there."""
+    far.says(fault(far, "NoSuchBucket", "The specified bucket does not exist", 404))
+    with pytest.raises(ServiceError, match="no bucket bucket"):
+        store.look(URI)
+
+
+def test_an_older_object_is_not_read(far, store):
+    """Neither where S3 looks at the date, nor where we do."""
+    since = datetime(2026, 11, 21, 10, 0, 7, tzinfo=UTC)
+    far.says(
+        far.Answer(status=304),
+        far.Answer(
+            body=bytes(100_000), headers={"Last-Modified": "Sat, 21 Nov 2026 10:00:06 GMT"}, cut="trickling"
+        ),
+    )
+    assert [store.look(URI, since).state for _ in range(2)] == ["older", "older"]
+    assert far.seen[0].headers["if-modified-since"] == "Sat, 21 Nov 2026 10:00:06 GMT"
+
+
+def test_an_object_of_that_very_second_is_the_answer(far, store):
+    """Both clocks tell whole seconds."""
+    since = datetime(2026, 11, 21, 10, 0, 7, tzinfo=UTC)
+    far.says(far.Answer(body=b"[1]", headers={"Last-Modified": "Sat, 21 Nov 2026 10:00:07 GMT"}))
+    look = store.look(URI, since)
+    assert (look.state, look.body, look.known.modified) == ("there", b"[1]", since)
+
+
+def test_what_may_not_be_written_says_what_to_allow(far, store):
+    """Another permission than for reading; the key's own."""
+    far.says(fault(far, "AccessDenied", "Access Denied", 403))
+    with pytest.raises(AccessDeniedException, match=r"can't be written(.|\n)*s3:PutObject(.|\n)*bucket/in/"):
+        store.put(URI, b"1", "text/csv", owner="123456789012", kms_key="alias/mine")
+    sent = far.seen[0].headers
+    assert sent["x-amz-expected-bucket-owner"] == "123456789012"
+    assert sent["x-amz-server-side-encryption-aws-kms-key-id"] == "alias/mine"
+    far.says(fault(far, "AccessDenied", f"{WHO}kms:GenerateDataKey on resource: k", 403))
+    with pytest.raises(AccessDeniedException, match="allow kms:GenerateDataKey"):
+        store.put(URI, b"1", "text/csv")
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_bucket_that_can_not_be_used_is_none(far, store, status):
+    """Of another account, forbidden or absent."""
+    far.says(far.Answer(status=status))
+    assert not store.has_bucket("bucket", "123456789012")
+    assert far.seen[0].headers["x-amz-expected-bucket-owner"] == "123456789012"
+
+
+def test_a_dict_is_written_and_looked_at():
+    """Times in whole seconds, and a gate that hears of each call."""
+    now, heard = datetime(2026, 11, 21, 10, 0, 7, 500, tzinfo=UTC), []
+    store = FunctionStore({}, now=lambda: now, gate=lambda call, uri: heard.append(call), buckets=["other"])
+    store.put(URI, b"1,2", "text/csv")
+    look = store.look(URI, now.replace(microsecond=0))
+    assert (look.state, look.body, look.known.content_type) == ("there", b"1,2", "text/csv")
+    assert store.look(URI, now + timedelta(seconds=1)).state == "older"
+    assert (store.has_bucket("bucket"), store.has_bucket("other"), store.has_bucket("none")) == (
+        True,
+        True,
+        False,
+    )
+    store.delete(URI)
+    assert store.look(URI).state == "absent"
+    assert heard == ["PutObject", "GetObject", "GetObject", "DeleteObject", "GetObject"]
+
+
+@pytest.mark.parametrize(
+    ("words", "state"), [("perform: s3:ListBucket", "hidden"), ("Access Denied", "denied")]
+)
+def test_a_gate_refuses_as_s3_does(words, state):
+    """By the words of its error."""
+
+    def refuse(call, uri):
+        raise AccessDeniedException("No.", status=403, service_message=words)
+
+    assert FunctionStore({}, gate=refuse).look(URI).state == state

@@ -29,7 +29,7 @@ class Case:
 
     code: the service's name for the error, or the class of a network error.  status: HTTP, of a ModelError the
     container's own.  text: what was said.  local: whether it was said on this machine.  timeout: seconds.
-    uri: the object in S3 that was asked for.
+    uri: the object in S3 that was asked for; writing: it was to be written.
     """
 
     code: str = ""
@@ -37,6 +37,7 @@ class Case:
     text: str = field(default="", repr=False)
     request: Request | None = None
     uri: S3Uri | None = None
+    writing: bool = False
     region: str | None = None
     profile: str | None = None
     local: bool = False

@@ -9,6 +9,10 @@ def _of_s3(case: Case) -> bool:
     return case.uri is not None
 
 
+def _written(case: Case) -> bool:
+    return case.uri is not None and case.writing
+
+
 ROWS: tuple[Hint, ...] = (
     Hint(
         name="no-credentials-for-s3",
@@ -28,6 +32,20 @@ ROWS: tuple[Hint, ...] = (
         code="NoSuchBucket",
         when=_of_s3,
         say="`aws s3 ls` lists the account's buckets; %sm_connect --profile NAME reads with another one.",
+    ),
+    Hint(
+        name="written-key-denied",
+        code="AccessDenied",
+        words=r"\bkms\b",
+        when=_written,
+        say="The object is encrypted: allow kms:GenerateDataKey and kms:Decrypt on its KMS key.",
+    ),
+    Hint(
+        name="object-write-denied",
+        code="AccessDenied|AllAccessDisabled",
+        when=_written,
+        say="Allow s3:PutObject on arn:aws:s3:::{bucket}/{folder}*, if the bucket is yours; "
+        "upload_to='s3://BUCKET/FOLDER' names another place.",
     ),
     Hint(
         name="object-key-denied",
