@@ -28,7 +28,10 @@ def check(query: str | None, deserializer: object | None) -> None:
     """UsageError for what needs the answer in one piece."""
     name = "--query" if query is not None else "--deserializer" if deserializer is not None else None
     if name is not None:
-        raise UsageError(f"{name} reads a whole answer; a stream comes in parts.", hint="Leave out --stream.")
+        raise UsageError(
+            f"{name} reads a whole answer; a stream comes in parts.",
+            hint="Leave out --stream; where a target has it: --no-stream",
+        )
 
 
 def collect(

@@ -42,13 +42,16 @@ def check(request: Request, settings: Settings, *, no_limit: bool = False, sever
     return replace(request, payload=_check_size(request.payload, settings, no_limit=no_limit))
 
 
+_NOT_STREAMED = "Leave out --stream; where a target has it: --no-stream"
+
+
 def _check_taken(request: Request) -> None:
     """What the operation has no place for would be lost."""
     for member in INPUTS:
         if member.place(request.operation) is None and _value(request, member) is not None:
             raise UsageError(
                 f"{request.operation} does not take {_called(member)}.",
-                hint="Leave out --stream." if member.stream is None and member.invoke else None,
+                hint=_NOT_STREAMED if member.stream is None and member.invoke else None,
             )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..plain import printable
 from ..views.growing import growing
+from ..views.quantities import plural
 from .display import in_notebook
 from .status import Status
 
@@ -70,7 +71,7 @@ class Live(Status):
 
     @property
     def _line(self) -> str:
-        count = f", {self._parts:,} parts" if self._parts else ""
+        count = f", {plural(self._parts, 'part')}" if self._parts else ""
         return f"{self._what} … {self._elapsed:.0f} s{count}"
 
     def _bundle(self, text: str) -> dict[str, str]:

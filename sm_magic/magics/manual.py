@@ -41,6 +41,10 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                     '%%sm_invoke echo\n{"inputs": "Once upon a time"}',
                     "the cell: JSON unless -t says otherwise",
                 ),
+                (
+                    '%%sm_invoke story --stream\n{"inputs": "Once upon a time", "stream": true}',
+                    "the answer as it comes",
+                ),
             ),
         ),
         "sm_connect": Grammar(
@@ -88,6 +92,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             examples=(
                 ("%sm_target add churn xgb-churn-2026-11 -t csv --columns @X_train", "a target"),
                 ("%sm_invoke churn df", "…and its use"),
+                ("%sm_target add llm my-llm --stream", "one that streams; --no-stream: not this time"),
             ),
         ),
     }

@@ -150,8 +150,9 @@ _ANSWER: tuple[Option, ...] = (
 
 _STREAM = Option(
     name="--stream",
+    negation="--no-stream",
     dest="stream",
-    help="show the answer as it comes (InvokeEndpointWithResponseStream)",
+    help="show the answer as it comes (InvokeEndpointWithResponseStream), or whole (the default)",
 )
 _DRY_RUN = Option(
     name="--dry-run", dest="dry_run", help="show the request and send nothing; needs no credentials"
