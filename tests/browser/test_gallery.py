@@ -25,7 +25,7 @@ WANTED = os.environ.get("SM_MAGIC_GALLERY")
 def _notebook(names):
     """A cell for each shape, and a dry run."""
     sources = {
-        "start": "%load_ext sm_magic\nfrom gallery import ask",
+        "start": '%load_ext sm_magic\nimport sys\n\nsys.path.insert(0, ".")\nfrom gallery import ask',
         **{name: f"ask({name!r})" for name in names},
         "dry-run": DRY_RUN,
     }
