@@ -27,6 +27,8 @@ INVOCATION_TIMEOUT = 60.0
 """Seconds that a container has for an answer, as in SageMaker."""
 STREAM_TIMEOUT = 480.0
 """Seconds that a container has for a streamed answer, as in SageMaker."""
+ASYNC_TIMEOUT = 900.0
+"""Seconds that a container has for an asynchronous answer, as in SageMaker, unless the call says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +73,21 @@ def start(
     seed: int | None = None,
     timeout: float = INVOCATION_TIMEOUT,
     stream_timeout: float = STREAM_TIMEOUT,
+    async_timeout: float = ASYNC_TIMEOUT,
 ) -> LocalEndpoint:
     """Start an endpoint server in this process, with the demo models and *containers* (name -> base URL).
 
     port: 0 finds a free one.  seed: makes the draw of variants repeatable.  timeout: seconds an answer may take;
-    stream_timeout: a streamed one, to its end.
+    stream_timeout: a streamed one, to its end; async_timeout: an asynchronous one that does not say.
     Raises SmMagicError if the extra is missing or the port is taken, UsageError for a name or URL that can't be.
     """
     _require_extra()
     from .server import Server
 
     fleet = _fleet(containers or {}, seed, timeout)
-    server = Server(fleet, port=port, timeout=timeout, stream_timeout=stream_timeout)
+    server = Server(
+        fleet, port=port, timeout=timeout, stream_timeout=stream_timeout, async_timeout=async_timeout
+    )
     server.start()
     return LocalEndpoint(url=server.url, token=server.token, owned=True, _stop=server.stop, _wait=server.wait)
 
@@ -144,7 +149,7 @@ def serve(
 
 def env_lines(endpoint: LocalEndpoint) -> tuple[str, ...]:
     """The shell lines after which plain boto3 and the AWS CLI call *endpoint*."""
-    services = ("SAGEMAKER_RUNTIME", "SAGEMAKER", "STS")
+    services = ("SAGEMAKER_RUNTIME", "SAGEMAKER", "STS", "S3")
     return (
         *(f"export AWS_ENDPOINT_URL_{service}={endpoint.url}" for service in services),
         f"export AWS_ACCESS_KEY_ID={endpoint.token}",

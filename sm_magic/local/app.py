@@ -1,4 +1,4 @@
-"""HTTP -> the front and the control plane: routes, the caller's token, the length of a body.
+"""HTTP -> the front, the control plane and the store: routes, the caller's token, the length of a body.
 
 Callers are known by their access key id, which boto3 puts into every signature: it is this server's token.
 Other processes of the machine can't guess it, and a web page can't sign.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,11 +21,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..members import OPERATIONS, PATHS, Operation
-from . import controlplane, discovery, front, limits, streaming, wire
+from . import controlplane, discovery, front, limits, s3, s3_xml, streaming, wire
+from .asynchronous import Asynchronous
 from .fleet import Fleet
 from .wire import Refusal
 
 Handler = Callable[[Request], Awaitable[Response]]
+_STORE_METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"]
 _DRAINED = 40 * limits.MAX_BODY  # a longer body is not read to its end: the connection closes
 
 
@@ -44,6 +47,7 @@ class Service:
     token: str
     timeout: float
     stream_timeout: float
+    asynchronous: Asynchronous
 
 
 def application(service: Service) -> ASGIApp:
@@ -51,7 +55,7 @@ def application(service: Service) -> ASGIApp:
     routes = [
         Route(
             PATHS[operation].replace("{EndpointName}", "{name:path}"),
-            _answering(_invocation(service, operation)),
+            _answering(_submission(service) if _queued(operation) else _invocation(service, operation)),
             methods=["POST"],
         )
         for operation in OPERATIONS
@@ -59,6 +63,12 @@ def application(service: Service) -> ASGIApp:
     routes += [
         Route("/", _answering(_control(service), controlplane.error), methods=["POST"]),
         Route(discovery.PROOF_PATH, _proof(service), methods=["GET"]),
+        # Every other path is one of a bucket.
+        Route(
+            "/{path:path}",
+            _answering(_store(service), s3_xml.error, "x-amz-request-id"),
+            methods=_STORE_METHODS,
+        ),
     ]
     inner = Starlette(routes=routes)
 
@@ -76,12 +86,6 @@ def _invocation(service: Service, operation: Operation) -> Handler:
         caller = _caller(request, service.token)
         body = await _body(request)
         call = wire.read_call(operation, request.path_params["name"], request.headers, body)
-        if operation == "InvokeEndpointAsync":
-            limits.check(call)
-            raise Refusal(
-                "ValidationError",
-                f"The local endpoint {call.endpoint} answers InvokeEndpoint; it does not support {operation}.",
-            )
         reply, variant = await front.invoke(
             service.fleet, call, region=caller.region, timeout=service.timeout
         )
@@ -92,6 +96,30 @@ def _invocation(service: Service, operation: Operation) -> Handler:
         return response if reply.cut is None else _CutResponse(response, before=reply.cut == "before")
 
     return invoke
+
+
+def _queued(operation: Operation) -> bool:
+    return operation == "InvokeEndpointAsync"
+
+
+def _submission(service: Service) -> Handler:
+    async def submit(request: Request) -> Response:
+        caller = _caller(request, service.token)
+        body = await _body(request)
+        call = wire.read_call("InvokeEndpointAsync", request.path_params["name"], request.headers, body)
+        members = service.asynchronous.submit(call, region=caller.region)
+        headers = {"Content-Type": "application/json", **wire.reply_headers(call.operation, members)}
+        return Response(json.dumps({"InferenceId": members["inference_id"]}), 202, headers)
+
+    return submit
+
+
+def _store(service: Service) -> Handler:
+    async def store(request: Request) -> Response:
+        caller = _caller(request, service.token)
+        return await s3.answer(service.asynchronous.objects, request, caller.region)
+
+    return store
 
 
 def _control(service: Service) -> Handler:
@@ -118,6 +146,7 @@ def _proof(service: Service) -> Handler:
 def _answering(
     handler: Handler,
     error_answer: Callable[[Mapping[str, str], Refusal], wire.Answer] = wire.error_answer,
+    request_id: str = "x-amzn-RequestId",
 ) -> Handler:
     """Turn a Refusal into the service's error, and give every answer its request id."""
 
@@ -131,7 +160,7 @@ def _answering(
             refusal = error if isinstance(error, Refusal) else Refusal("InternalFailure", text)
             status, headers, body = error_answer(request.headers, refusal)
             response = Response(body, status, headers)
-        response.headers["x-amzn-RequestId"] = str(uuid.uuid4())
+        response.headers[request_id] = str(uuid.uuid4())
         return response
 
     return answer

@@ -18,6 +18,7 @@ from .. import addresses
 from ..errors import UsageError
 from ..members import INPUTS
 from ..settings import GiB
+from .asynchronous import LONGEST
 from .fleet import ContainerError, Deployed, Variant
 from .wire import Call, Refusal, Reply, StreamFault, from_container, to_container
 
@@ -82,13 +83,14 @@ class Container:
             return "Failed" if self._healthy else "Creating"
 
     def _send(self, call: Call) -> Reply:
-        deadline = time.monotonic() + self._timeout
+        timeout = LONGEST if call.operation == "InvokeEndpointAsync" else self._timeout
+        deadline = time.monotonic() + timeout
         answer = self._pool.request(
             "POST",
             f"{self.base}/invocations",
             body=call.body,
             headers=to_container(call),
-            timeout=urllib3.Timeout(connect=5.0, read=self._timeout),
+            timeout=urllib3.Timeout(connect=5.0, read=timeout),
             redirect=False,
             preload_content=False,
         )

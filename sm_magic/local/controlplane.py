@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from ..arns import LOCAL_ACCOUNT
+from . import asynchronous
 from .fleet import Deployed, Fleet
 from .wire import Answer, Refusal
 
@@ -105,6 +106,7 @@ def _describe(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, 
     return {
         **summary,
         **_explainer(endpoint),
+        "AsyncInferenceConfig": asynchronous.configuration(name),
         "EndpointConfigName": name + _CONFIG,
         "ProductionVariants": variants,
         **reason,
@@ -132,6 +134,7 @@ def _describe_config(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dic
         "EndpointConfigArn": _arn(region, "endpoint-config", name),
         "ProductionVariants": variants,
         "CreationTime": _STARTED,
+        "AsyncInferenceConfig": asynchronous.configuration(endpoint.name),
         **_explainer(endpoint),
     }
 

@@ -43,16 +43,22 @@ async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tu
 
     Raises Refusal for everything that is no answer of the model: ValidationError, ModelError, …
     """
+    endpoint = found(fleet, call)
+    _refuse_members(endpoint, call)
+    variant = fleet.pick(endpoint, call.members.get("target_variant"))
+    reply = await ask(variant, call, region, timeout)
+    if "enable_explanations" in call.members and endpoint.explainer is not None:
+        reply = await in_thread(explainer.explained, endpoint.explainer(), call, reply)
+    return reply, variant.name
+
+
+def found(fleet: Fleet, call: Call) -> Deployed:
+    """The endpoint of *call*, whose members are looked at first."""
     limits.check(call)
     endpoint = fleet.endpoints.get(call.endpoint)
     if endpoint is None:
         raise Refusal("ValidationError", f"Endpoint {call.endpoint} of account {LOCAL_ACCOUNT} not found.")
-    _refuse_members(endpoint, call)
-    variant = fleet.pick(endpoint, call.members.get("target_variant"))
-    reply = await _ask(variant, call, region, timeout)
-    if "enable_explanations" in call.members and endpoint.explainer is not None:
-        reply = await in_thread(explainer.explained, endpoint.explainer(), call, reply)
-    return reply, variant.name
+    return endpoint
 
 
 async def in_thread(function: Callable[..., Answer], *arguments: object) -> Answer:
@@ -85,7 +91,8 @@ async def in_thread(function: Callable[..., Answer], *arguments: object) -> Answ
     return await future
 
 
-async def _ask(variant: Variant, call: Call, region: str, timeout: float) -> Reply:
+async def ask(variant: Variant, call: Call, region: str, timeout: float) -> Reply:
+    """The Reply of the variant's model, *timeout* seconds later at most; Refusal for any failure of it."""
     try:
         reply = await asyncio.wait_for(in_thread(_reply, variant.model, call), timeout)
     except ContainerError as error:

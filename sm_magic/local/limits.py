@@ -40,6 +40,11 @@ LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Our name -> shortest and longest, in characters."""
 
+RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"request_ttl_seconds": (60, 21_600), "invocation_timeout_seconds": (1, 3600)}
+)
+"""Our name -> least and most."""
+
 
 def check(call: Call) -> None:
     """Raise the service's ValidationError, naming every member that breaks its constraint."""
@@ -61,6 +66,8 @@ def too_long() -> Refusal:
 
 
 def _fault(member: Member, call: Call, value: str) -> str | None:
+    if member.name in RANGES:
+        return _out_of_range(value, *RANGES[member.name])
     shortest, longest = LENGTHS.get(member.name, (0, len(value)))
     if len(value) > longest:
         return f"Member must have length less than or equal to {longest}"
@@ -70,6 +77,15 @@ def _fault(member: Member, call: Call, value: str) -> str | None:
     if place and place.pattern and not re.fullmatch(place.pattern, value):
         return f"Member must satisfy regular expression pattern: {place.pattern}"
     return None
+
+
+def _out_of_range(value: str, least: int, most: int) -> str | None:
+    number = int(value) if re.fullmatch("-?[0-9]{1,9}", value) else None
+    if number is None:
+        return "Member must be an integer"  # ours: botocore sends no other
+    if number > most:
+        return f"Member must have value less than or equal to {most}"
+    return f"Member must have value greater than or equal to {least}" if number < least else None
 
 
 def _quoted(member: Member, value: str) -> str:

@@ -16,7 +16,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import SmMagicError
 from .app import Service, application
+from .asynchronous import SECONDS, Asynchronous
 from .fleet import Fleet
+from .objects import Objects
 
 LOOPBACK = "127.0.0.1"
 
@@ -62,13 +64,26 @@ class Server:
     """One running server; `url` and `token` are all that a client needs."""
 
     def __init__(
-        self, fleet: Fleet, *, port: int = 0, timeout: float = 60.0, stream_timeout: float = 480.0
+        self,
+        fleet: Fleet,
+        *,
+        port: int = 0,
+        timeout: float = 60.0,
+        stream_timeout: float = 480.0,
+        async_timeout: float = SECONDS,
     ) -> None:
         # Letters and digits only: it travels as an access key id.
         self.token = "local" + secrets.token_hex(16)
         self._socket = _listen(port)
         self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
-        service = Service(fleet=fleet, token=self.token, timeout=timeout, stream_timeout=stream_timeout)
+        self._objects = Objects()
+        service = Service(
+            fleet=fleet,
+            token=self.token,
+            timeout=timeout,
+            stream_timeout=stream_timeout,
+            asynchronous=Asynchronous(fleet, self._objects, seconds=async_timeout),
+        )
         self._uvicorn = _Uvicorn(_config(application(service)))
         self._thread = threading.Thread(target=self._run, name="sm_magic local endpoint", daemon=True)
 
@@ -95,8 +110,18 @@ class Server:
         try:
             loop.run_until_complete(self._uvicorn.serve(sockets=[self._socket]))
         finally:
+            loop.run_until_complete(_cancel_tasks())
             loop.close()
             self._socket.close()
+            self._objects.close()
+
+
+async def _cancel_tasks() -> None:
+    """The workers of the queues end, whatever they are doing."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _config(app: Any) -> uvicorn.Config:

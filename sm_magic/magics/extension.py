@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SageMakerMagics"]
 
-# Another place has its own.  S3 it has not: profile and s3_endpoint_url still say where objects are.
+# Another place has its own.  An S3 of this machine may stand beside it: s3_endpoint_url and profile stay.
 _NOWHERE: dict[str, Any] = dict.fromkeys(("region", "endpoint_url", "sagemaker_endpoint_url", "ca_bundle"))
 _SETTINGS = frozenset(field.name for field in fields(Settings))
 _Function = TypeVar("_Function", bound=Callable[..., Any])

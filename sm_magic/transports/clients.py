@@ -80,12 +80,14 @@ class Clients:
         return self._client("sts", self.connection.endpoint_url if self.connection.local_token else None)
 
     def storage(self) -> Any:
-        """The client of S3."""
-        return self._client("s3", self.connection.s3_endpoint_url)
+        """The client of S3.  The local endpoint's is its own, never AWS's: see `beside_local`."""
+        connection = self.connection
+        local = connection.local_token is not None
+        return self._client("s3", connection.endpoint_url if local else connection.s3_endpoint_url)
 
     def beside_local(self) -> Clients:
-        """The clients for what the local endpoint is not: its token is no credential, its address no S3."""
-        if self.connection.local_token is None:
+        """The clients for the S3 that the local endpoint is not: another of this machine, with its own credentials."""
+        if self.connection.local_token is None or not addresses.is_loopback(self.connection.s3_endpoint_url):
             return self
         own = replace(self.connection, endpoint_url=None, local_token=None)
         return Clients(own, session=self._given_session)

@@ -167,10 +167,17 @@ def test_the_account_in_a_buckets_name_is_not_shown(client):
     assert "123456789012" not in f"{caught.value} {request!r}"
 
 
-def test_the_local_endpoint_has_no_s3(url):
-    """Connected to it, an object is still read from S3, with one's own credentials and never with its token."""
+def test_another_s3_of_this_machine_stands_beside_the_local_endpoint(url):
+    """Named by its address, objects are read from it, with one's own credentials and never with its token."""
     session = boto3.session.Session(**KEYS, region_name="eu-west-1")
     local = Connection(endpoint_url="http://127.0.0.1:1", local_token="local-test", s3_endpoint_url=url)
     store = connect(local, session=session).store
     assert store.get(S3Uri.of("s3://bucket/in/iris.csv"), lambda size: None) == ROWS
     assert connect(Connection(region="eu-west-1"), session=session).store.place == "S3"
+
+
+def test_from_the_local_endpoint_no_object_is_asked_of_aws():
+    """Its S3 is its own, also where the settings name one of AWS for other days."""
+    for aws in (None, "https://bucket.vpce-1-2.s3.eu-west-1.vpce.amazonaws.com"):
+        local = Connection(endpoint_url="http://127.0.0.1:1", local_token="local-test", s3_endpoint_url=aws)
+        assert connect(local).store.place == "S3 at http://127.0.0.1:1"

@@ -114,14 +114,6 @@ def test_a_container_that_takes_too_long(connect: Callable[..., Any]) -> None:
     assert caught.value.response["Error"]["Message"].startswith(said)
 
 
-def test_an_operation_that_is_not_here_is_refused_cleanly(runtime: Any) -> None:
-    """InvokeEndpointAsync gets a ValidationError that names it, not a 404."""
-    with pytest.raises(ClientError) as caught:
-        runtime.invoke_endpoint_async(EndpointName="iris", InputLocation="s3://bucket/key")
-    assert caught.value.response["Error"]["Code"] == "ValidationError"
-    assert "does not support InvokeEndpointAsync" in caught.value.response["Error"]["Message"]
-
-
 def test_variants_share_the_requests_by_weight(cache: None, connect: Callable[..., Any]) -> None:
     """Of 300 requests to a 70/30 endpoint, with a fixed seed, champion answers 70 % give or take 7."""
     seeded = local.start(seed=1)
