@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from PIL import Image
@@ -460,3 +461,71 @@ def test_what_needs_the_whole_answer_is_refused(option):
     """Before anything is sent."""
     with pytest.raises(UsageError, match=f"--{option} reads a whole answer"):
         streams([AssertionError("sent")]).invoke([1], endpoint="e", stream=True, **{option: "a"})
+
+
+# --- over boto3 -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def story(local_endpoint):
+    """(options) -> the Result of the language model."""
+    client = Client.local()
+
+    def make(**body):
+        given = {"inputs": "Once upon a time", "stream": True, "max_new_tokens": 12, **body}
+        return client.invoke(given, endpoint="story", stream=True)
+
+    return make
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("fault", ["ModelStreamError", "InternalStreamFailure", "error", "cut", "half frame"])
+def test_what_came_over_a_real_connection_is_kept(story, fault):
+    """As much of the text as was said before, whatever broke it off."""
+    whole = story().value
+
+    with pytest.raises(sm_magic.SmMagicError) as caught:
+        story(fault=fault, fault_after=6)
+
+    result = caught.value.result
+    assert 0 < len(result.value) < len(whole)
+    assert whole.startswith(result.value)
+    assert (result.complete, result.where.place) == (False, "LOCAL")
+    assert story().value == whole
+
+
+@pytest.mark.server
+def test_a_signal_while_the_next_part_is_awaited(story):
+    """Ctrl-C in the middle of a read; the connection is not used again."""
+    whole = story().value
+    timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+
+    with pytest.raises(Cancelled) as caught:
+        story(delay=0.05)
+
+    assert 0 < len(caught.value.result.value) < len(whole)
+    assert not caught.value.result.complete
+    assert story().value == whole
+
+
+@pytest.mark.server
+def test_a_chat_over_a_real_connection():
+    """Usage counts the tokens; a tool's arguments are whole."""
+    client = Client.local()
+    tool = {
+        "type": "function",
+        "function": {"name": "look", "parameters": {"type": "object", "properties": {}}},
+    }
+    body = {"messages": [{"role": "user", "content": "Tell me"}], "stream": True, "max_tokens": 20}
+
+    spoken = client.invoke({**body, "stream_options": {"include_usage": True}}, endpoint="story", stream=True)
+    called = client.invoke(
+        {**body, "tools": [tool], "tool_choice": "required"}, endpoint="story", stream=True
+    )
+
+    assert spoken.complete
+    assert spoken.streamed.tokens == spoken.reply.usage["completion_tokens"]
+    (call,) = called.reply.said[0].tool_calls
+    assert call.name == "look"
+    assert isinstance(json.loads(call.arguments), dict)

@@ -92,7 +92,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             examples=(
                 ("%sm_target add churn xgb-churn-2026-11 -t csv --columns @X_train", "a target"),
                 ("%sm_invoke churn df", "…and its use"),
-                ("%sm_target add llm my-llm --stream", "one that streams; --no-stream: not this time"),
+                ("%sm_target add llm my-llm --stream", "a target that streams"),
             ),
         ),
     }
