@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -235,6 +236,32 @@ def test_a_misspelt_endpoint_or_target_gets_the_near_names():
 
     with pytest.raises(ValidationError, match="Did you mean `churn`"):
         failing(message).invoke([1], endpoint="chrun")
+
+
+def test_a_stream_is_explained_as_any_call():
+    """The same hint, whether the answer was to be gathered or handed out in parts."""
+    client = failing(
+        "Endpoint irs of account 123456789012 not found.",
+        endpoints=[Endpoint(name="iris", status="InService")],
+    )
+    streaming = Client(
+        settings=Settings(),
+        runtime=FunctionRuntime(client.runtime.invoke, streamer=client.runtime.invoke),
+        catalog=client.catalog,
+    )
+
+    for call in (partial(streaming.invoke, stream=True), streaming.stream):
+        with pytest.raises(ValidationError, match="Did you mean `iris`"):
+            call([1], endpoint="irs")
+
+
+def test_a_stream_is_an_option_of_invoke(echo):
+    """An endpoint that does not stream answers in one part; the operation is another."""
+    result = echo.invoke({"a": 1}, endpoint="e", stream=True)
+
+    assert result.request.operation == "InvokeEndpointWithResponseStream"
+    assert (result.value, echo.invoke({"a": 1}, endpoint="e").value) == ({"a": 1}, {"a": 1})
+    assert [part.data for part in echo.stream({"a": 1}, endpoint="e")] == [{"a": 1}]
 
 
 def test_a_misspelt_variant_gets_the_variants():

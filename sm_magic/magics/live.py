@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from .. import said
 from ..plain import printable
 from ..views.growing import growing
 from ..views.quantities import plural
@@ -22,6 +23,7 @@ __all__ = ["Live"]
 
 _STEP: Final = 1 / 15  # seconds between two updates, at least
 _KEPT: Final = 64_000  # characters of the end that an update may show
+_PIECES: Final = 4_096  # of it that wait to be joined
 
 
 class Live(Status):
@@ -99,11 +101,15 @@ class Live(Status):
 
 
 def _is_text(result: Result) -> bool:
-    """Whether the text that came is all that the card would show of the answer."""
-    reply = result.reply
-    if reply is None or result.view not in ("auto", "text", "markdown"):
+    """Whether the text that came is all that the card would show of the answer, which may have come in one piece."""
+    if result.problem is not None or result.view not in ("auto", "text", "markdown"):
         return False
-    return len(reply.said) == 1 and not reply.said[0].tool_calls
+    reply = result.reply or said.read(result.value)
+    return (
+        reply is not None
+        and len(reply.said) == 1
+        and not (reply.said[0].tool_calls or reply.rest or reply.timed)
+    )
 
 
 class _End:
@@ -118,6 +124,8 @@ class _End:
     def add(self, piece: str) -> None:
         if piece:
             self._pieces.append(piece)
+            if len(self._pieces) > _PIECES:
+                self.joined()
 
     def joined(self) -> str:
         self._pieces = ["".join(self._pieces)[-_KEPT:]] if self._pieces else []

@@ -116,6 +116,18 @@ def test_json_in_one_piece_is_shown_as_without_stream(streams):
     assert streamed.splitlines()[-4:-1] == whole.splitlines()[-4:-1] == ["───  ───", "0.1  0.9", "0.8  0.2"]
 
 
+def test_text_in_one_piece_is_shown_once(streams):
+    """It was printed when it came; what stands beside it is shown with it."""
+    body = [{"generated_text": "Once upon"}]
+    more = [{"generated_text": "Once upon", "score": 0.5}]
+
+    alone = streams([json.dumps(body).encode()], "application/json").run("%sm_invoke echo [1] --stream")
+    beside = streams([json.dumps(more).encode()], "application/json").run("%sm_invoke echo [1] --stream")
+
+    assert alone.count("Once upon") == 1
+    assert "score" in beside
+
+
 def test_quiet_shows_nothing(streams):
     """And returns the Result all the same."""
     notebook = streams([tgi("Hi"), DONE])
