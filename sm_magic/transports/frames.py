@@ -2,13 +2,18 @@
 
 botocore's own iterator loses the ErrorCode of a ModelStreamError, and says nothing of a stream that ends in the middle
 of a frame; its `EventStreamBuffer`, which checks the checksums, is used without the parser around it.
+
+A frame: its length and its headers' length (4 bytes each, big-endian), their CRC-32, the headers, the payload, the
+CRC-32 of all before.  Source: the Smithy specification of the Amazon event stream.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from struct import Struct
+from typing import Any, Final
+from zlib import crc32
 
 from ..errors import InternalStreamFailure, ModelStreamError, ServiceError, TransportError
 from .container_text import clean, short
@@ -34,21 +39,56 @@ def payload_parts(body: Any) -> Iterator[bytes]:
             if part := event.get("PayloadPart"):
                 yield part["Bytes"]
         return
+    yield from _payloads(raw.stream())
+
+
+_PRELUDE: Final = Struct(">III")
+_SHORTEST: Final = 16  # bytes: a frame without headers and payload
+_LONGEST: Final = 16 << 20  # bytes of a frame that is surely no mistake
+
+
+def _payloads(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """PERF: botocore parses each frame's headers anew, which takes twice as long as all that is done with the payload.
+
+    Those of a PayloadPart are always the same: botocore reads them once, and where they come again only the checksum
+    is looked at.
+    """
+    data, known = bytearray(), None
+    for chunk in chunks:
+        data += chunk
+        start = 0
+        while len(data) - start >= _PRELUDE.size:
+            total, headers, checksum = _PRELUDE.unpack_from(data, start)
+            if total > _LONGEST or crc32(data[start : start + 8]) != checksum:
+                _message(bytes(data[start : start + _PRELUDE.size]))  # which raises where it is a mistake
+            if total < _SHORTEST:
+                raise TransportError(f"The stream is damaged: a frame of {total} bytes.")
+            if len(data) - start < total:
+                break
+            frame = bytes(memoryview(data)[start : start + total])
+            start += total
+            head = frame[_PRELUDE.size : _PRELUDE.size + headers]
+            if head == known and crc32(memoryview(frame)[:-4]) == int.from_bytes(frame[-4:], "big"):
+                yield frame[_PRELUDE.size + headers : -4]
+                continue
+            message = _message(frame)
+            if message.headers.get(":message-type", "event") != "event":
+                raise _failure(message.headers, message.payload)
+            if message.headers.get(":event-type") == "PayloadPart":
+                known = head
+                yield message.payload
+        del data[:start]
+    if data:
+        raise TransportError(f"The stream ended in the middle of a part, {len(data):,} bytes into its frame.")
+
+
+def _message(frame: bytes) -> Any:
+    """The frame as botocore reads it, which raises for a checksum that is wrong; None where it is not whole."""
     from botocore.eventstream import EventStreamBuffer
 
-    buffer, pending = EventStreamBuffer(), 0
-    for chunk in raw.stream():
-        pending += len(chunk)
-        buffer.add_data(chunk)
-        for message in buffer:
-            pending -= message.prelude.total_length
-            headers = message.headers
-            if headers.get(":message-type", "event") != "event":
-                raise _failure(headers, message.payload)
-            if headers.get(":event-type") == "PayloadPart":
-                yield message.payload
-    if pending:
-        raise TransportError(f"The stream ended in the middle of a part, {pending:,} bytes into its frame.")
+    buffer = EventStreamBuffer()
+    buffer.add_data(frame)
+    return next(buffer, None)
 
 
 def _failure(headers: dict[str, Any], payload: bytes) -> ServiceError:

@@ -4,8 +4,11 @@ import json
 import struct
 import time
 import zlib
+from itertools import cycle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sm_magic.errors import InternalStreamFailure, ModelError, ModelStreamError, TransportError
 from sm_magic.messages import Payload, Request, Response
@@ -136,13 +139,48 @@ def test_a_stream_that_falls_silent(answered):
     assert time.perf_counter() - started < 5
 
 
-def test_a_damaged_frame_is_told(answered):
-    """Its checksum is looked at."""
+@pytest.mark.parametrize("before", [b"", part(b"whole")])
+@pytest.mark.parametrize("at", [-6, -1, 0, 5, 9, 20])
+def test_a_damaged_frame_is_told(answered, before, at):
+    """Its checksums are looked at, of the first frame and of those like it."""
     damaged = bytearray(part(b"abcdef"))
-    damaged[-6] ^= 1
-    _, error = read(answered(bytes(damaged)))
+    damaged[at] ^= 1
+    came, error = read(answered(before + bytes(damaged)))
+    assert came == ([b"whole"] if before else [])
     assert isinstance(error, TransportError)
     assert "damaged" in error.message
+
+
+def test_a_frame_that_is_too_short_to_be_one_is_told(answered):
+    """Its checksum is right, and it would be read for ever."""
+    begin = struct.pack(">II", 0, 0)
+    _, error = read(answered(begin + struct.pack(">I", zlib.crc32(begin)) + bytes(4)))
+    assert isinstance(error, TransportError)
+    assert "damaged" in error.message
+
+
+class Body:
+    """An EventStream: what is beneath it is all that is looked at."""
+
+    def __init__(self, chunks):
+        self._raw_stream = self
+        self.stream = lambda: iter(chunks)
+
+
+@given(parts=st.lists(st.binary(max_size=30), max_size=8), cuts=st.lists(st.integers(1, 40), min_size=1))
+def test_however_frames_are_cut_the_parts_are_the_same(parts, cuts):
+    """Chunks of a connection know nothing of frames; headers of another order are read as well."""
+    frames = [part(data) for data in parts]
+    if len(frames) > 2:
+        frames[1] = frame(parts[1], event_type="PayloadPart", message_type="event")
+        frames[2:2] = [frame(b"{}", message_type="event", event_type="New")]
+    body, chunks = b"".join(frames), []
+    for length in cycle(cuts):
+        if not body:
+            break
+        chunks.append(body[:length])
+        body = body[length:]
+    assert list(payload_parts(Body(chunks))) == parts
 
 
 def test_an_error_before_the_first_part(far, runtime):
