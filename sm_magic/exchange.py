@@ -57,7 +57,7 @@ def invoke(
             query=search,
             deserializer=deserializer,
         )
-        result = _read(result)
+        result = decoded(result)
     except SmMagicError as error:
         history.add(request, error, settings)
         raise
@@ -65,7 +65,7 @@ def invoke(
     return result
 
 
-def _read(result: Result) -> Result:
+def decoded(result: Result) -> Result:
     """*result* with its value; what can't be read stays on the error, bytes and all."""
     try:
         sent, received = result.request.payload, result.response.payload
@@ -77,7 +77,8 @@ def _read(result: Result) -> Result:
         cancelled = Cancelled("Interrupted while the answer was decoded; `sm_magic.last.body` has its bytes.")
         cancelled.result = replace(result, problem=cancelled)
         raise cancelled from None
-    whole = replace(result, decoded=found.value, ledger=found.ledger, notes=found.notes)
+    notes = (*result.notes, *found.notes)
+    whole = replace(result, decoded=found.value, ledger=found.ledger, notes=notes)
     return whole if result.query is None else _search(whole, result.query)
 
 

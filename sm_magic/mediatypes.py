@@ -134,6 +134,12 @@ def type_of(name: str, body: bytes) -> str:
     return by_suffix or sniff(body[:64] if body[:2] != b"BM" else body) or "application/octet-stream"
 
 
+def suffix_of(content_type: str) -> str:
+    """The suffix of files of *content_type*, with its dot; "" where none is known."""
+    bare = parse(content_type).type
+    return next((row.suffixes[0] for row in KNOWN if row.type == bare and row.suffixes), "")
+
+
 def sniff(body: bytes) -> str | None:
     """The media type that the first bytes give away; None if they don't."""
     for magic, media_type in _MAGIC:

@@ -113,7 +113,7 @@ class History:
                 endpoint=request.endpoint,
                 operation=request.operation,
                 content_type=request.content_type,
-                sent=len(request.body or b""),
+                sent=request.payload.size if request.payload else 0,
                 result=result and result.without_value(),
                 variant=result.variant if result else None,
                 received_type=result.content_type if result else None,

@@ -251,7 +251,7 @@ class Result:
             variant=self.variant,
             custom_attributes=self.custom_attributes,
             rows=self.ledger.sentence,
-            latency=self.latency,
+            latency=self.latency or None,  # of an answer to a request of before nobody may know it
             stream=None if self.streamed is None else str(self.streamed),
             received_bytes=self.received,
             attempts=self.attempts,

@@ -12,7 +12,7 @@ from ..privacy import redact
 from . import hints
 from .container_text import LOOKED_AT, clean, short, unwrap
 
-__all__ = ["log_url", "model_error"]
+__all__ = ["log_url", "model_error", "status_in"]
 
 
 def model_error(response: Mapping[str, Any], case: hints.Case, attempts: int) -> ModelError:
@@ -49,7 +49,12 @@ def _status(response: Mapping[str, Any], said: str) -> int | None:
     status = response.get("OriginalStatusCode")
     if isinstance(status, int):
         return status
-    digits = said.partition("error (")[2].partition(")")[0]  # "Received client error (413) from primary …"
+    return status_in(said)
+
+
+def status_in(said: str) -> int | None:
+    """The container's status in "Received client error (413) from primary …"; None if there is none."""
+    digits = said.partition("error (")[2].partition(")")[0]
     return int(digits) if digits.isdecimal() and len(digits) <= 3 else None
 
 

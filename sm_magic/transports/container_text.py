@@ -32,6 +32,7 @@ _FIELDS = (
     "error_message",
     "msg",
     "reason",
+    "failureReason",
     "detail",
     "details",
     "error",

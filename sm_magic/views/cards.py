@@ -28,6 +28,7 @@ _NAMES: Final = 10  # So many columns are named in a note.
 _NAME: Final = 100  # characters of a name that the other side chose
 _PREVIEW: Final = 4_000  # bytes of a body in a dry run
 _ROWS: Final = 200  # rows of a report's table
+_LATER: Final = "InvokeEndpointAsync"
 _BODY_MEMBERS: Final = frozenset({"endpoint", "body", "content_type"})
 
 
@@ -94,7 +95,7 @@ def report(
 
 
 def _title(card: Card, *, received: bool = False) -> str:
-    variant = f"variant {line(card.variant, _NAME)}" if card.variant else "no variant named"
+    variant = f"variant {line(card.variant, _NAME)}" if card.variant else _no_variant(card)
     parts = [f"{line(card.request.endpoint, _NAME)} → {variant}"]
     if received:
         parts.append(f"{line(_kind(card.received), _NAME)} {size(_received(card))}")
@@ -103,10 +104,14 @@ def _title(card: Card, *, received: bool = False) -> str:
 
 def _title_html(card: Card) -> Markup:
     endpoint = tag("strong", line(card.request.endpoint, _NAME))
-    variant: Markup | str = "no variant named"
+    variant: Markup | str = _no_variant(card)
     if card.variant:
         variant = join("variant ", tag("b", line(card.variant, _NAME), class_="sm-magic-variant"))
     return join(endpoint, " → ", variant, *(f" · {measure}" for measure in _measures(card)))
+
+
+def _no_variant(card: Card) -> str:
+    return "asynchronous" if card.request.operation == _LATER else "no variant named"
 
 
 def _measures(card: Card) -> Iterator[str]:
@@ -126,8 +131,11 @@ def _facts(card: Card) -> Iterator[tuple[str, Said]]:
             "target",
             f"{request.target} stands for {request.endpoint} (it wins over an endpoint of its name)",
         )
-    yield "custom attributes", _custom_attributes(card.custom_attributes)
-    sent = "no body" if request.payload is None else _sent(request.payload)
+    if request.operation == _LATER:
+        yield "variant, custom attributes", "not reported for asynchronous requests"
+    else:
+        yield "custom attributes", _custom_attributes(card.custom_attributes)
+    sent = "no body" if request.payload is None else _sent(request.payload, request)
     yield "sent → received", f"{sent} → {_kind(card.received)}, {size(_received(card))}"
     yield "streamed", card.stream or ""
     yield "sent with", _members(request)
@@ -151,7 +159,9 @@ def _received(card: Card) -> int:
     return card.received.size if card.received_bytes is None else card.received_bytes
 
 
-def _sent(payload: Payload) -> str:
+def _sent(payload: Payload, request: Request | None = None) -> str:
+    if request is not None and request.input_location is not None and not payload.size:
+        return f"{_kind(payload)} from S3"
     rows, columns = payload.facts.rows, payload.facts.columns
     parts = [_kind(payload)]
     if rows is not None:
@@ -164,7 +174,7 @@ def _members(request: Request) -> tuple[Pair, ...]:
     """What else was asked for, by the API's own names."""
     members = (m for m in inputs(request.operation) if m.name not in _BODY_MEMBERS)
     values = ((m.parameter, getattr(request, m.name, None)) for m in members)
-    return tuple(Pair(name, value) for name, value in values if value is not None)
+    return tuple(Pair(name, redact(str(value))) for name, value in values if value is not None)
 
 
 def _sessions(card: Card) -> Iterator[str]:

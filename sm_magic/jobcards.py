@@ -1,0 +1,72 @@
+"""A Job, or many, as a card: what is known of them, which is little until they end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from . import views
+from .privacy import redact
+from .result import Result
+
+if TYPE_CHECKING:
+    from .jobs import Job
+
+__all__ = ["card", "since", "table"]
+
+_STATES: Final = {
+    "waiting": "submitted, no answer yet",
+    "cancelled": "submitted, not waited for",
+    "failed": "failed",
+    "done": "answered",
+}
+
+
+def since(seconds: float) -> str:
+    """Seconds as people count while they wait: 12 s, 4 min, 2 h 5 min."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = int(seconds // 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} min" if not hours else f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def card(job: Job) -> dict[str, str]:
+    """The card of a request that has no answer: text/html and text/plain."""
+    ticket, request = job.queued.ticket, job.queued.request
+    facts: list[tuple[str, object]] = [
+        ("where", str(job.queued.where)),
+        ("inference id", ticket.inference_id or "none told"),
+        ("answer", ticket.output_location),
+        ("failure", ticket.failure_location or "nowhere"),
+    ]
+    if request.input_location is not None:
+        facts.append(("input", request.input_location))
+    if job.error is not None:
+        facts.append(("error", str(job.error).splitlines()))
+    facts += [("note", note) for note in job.notes[1:]]
+    return views.report(
+        f"{job.endpoint} · {_STATES[job.state]}, {since(job.elapsed)}", facts, settings=job.queued.settings
+    )
+
+
+def table(jobs: Sequence[Job]) -> dict[str, str]:
+    """Many of them in one table, and how many have ended."""
+    rows = [[i, job.endpoint, _STATES[job.state], _outcome(job)] for i, job in enumerate(jobs)]
+    ended = sum(job.state in ("done", "failed") for job in jobs)
+    settings = jobs[0].queued.settings if jobs else None
+    names = ("", "endpoint", "state", "answer")
+    return views.report(f"{ended:,} of {len(jobs):,} jobs ended", (), (names, rows), settings=settings)
+
+
+def _outcome(job: Job) -> str:
+    if job.error is not None:
+        return job.error.message.splitlines()[0]
+    if job.state == "done":
+        found = job.result(0)
+        return _size(found)
+    return redact(job.inference_id or "")
+
+
+def _size(result: Result) -> str:
+    return f"{result.content_type or 'no content type'}, {len(result.body):,} bytes"
