@@ -12,6 +12,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -145,15 +146,16 @@ class Asynchronous:
             await self._process(await queue.get())
 
     async def _process(self, job: _Job) -> None:
-        """Put an answer or a failure where the caller looks for it, whatever happens."""
+        """Put an answer or a failure where the caller looks for it; the worker goes on whatever one request comes to."""
         try:
             reply = await self._reply(job)
-            content_type = reply.members.get("content_type", "")
-            await self._put(job.output, reply.body, content_type)
+            await self._put(job.output, reply.body, reply.members.get("content_type", ""))
+            return
         except Refusal as refusal:
-            await self._put(job.failure, refusal.message.encode(), _FAILURE)
-        except Exception as error:  # noqa: BLE001 - the worker goes on, whatever one request comes to
+            text = refusal.message
+        except Exception as error:  # noqa: BLE001 - the failure says it
             text = f"The local endpoint failed: {type(error).__name__}: {error}"
+        with suppress(Refusal, OSError):  # there is no room for it either
             await self._put(job.failure, text.encode("utf-8", "replace"), _FAILURE)
 
     async def _reply(self, job: _Job) -> Reply:

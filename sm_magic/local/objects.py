@@ -108,13 +108,19 @@ class _Room:
 
 
 class Objects:
-    """All objects and multipart uploads, by key and by upload id."""
+    """All objects and multipart uploads, by key and by upload id.
 
-    def __init__(self, *, room: int = _ALL_OBJECTS, memory: int = _ALL_IN_MEMORY) -> None:
+    room, memory: bytes of all, and of those that are no files; within: where the folder is made, if not in the usual.
+    """
+
+    def __init__(
+        self, *, room: int = _ALL_OBJECTS, memory: int = _ALL_IN_MEMORY, within: Path | None = None
+    ) -> None:
         self.stored: dict[str, Stored] = {}
         self.uploads: dict[str, Upload] = {}
         self.room, self.memory = _Room(room), _Room(memory)
         self._size = room
+        self._within = within
         self._numbers = count(1)
         self._folder: Path | None = None
         self._remove: weakref.finalize[[Path, int], Objects] | None = None
@@ -139,7 +145,7 @@ class Objects:
     def file(self) -> tuple[Path, IO[bytes]]:
         """A new file in the temporary folder, open for writing."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="sm_magic-s3-"))
+            self._folder = Path(tempfile.mkdtemp(prefix="sm_magic-s3-", dir=self._within))
             self._remove = weakref.finalize(self, _remove, self._folder, os.getpid())
         path = self._folder / str(next(self._numbers))
         return path, path.open("xb")

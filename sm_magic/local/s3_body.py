@@ -11,12 +11,13 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Protocol
-
-from starlette.requests import Request
+from typing import TYPE_CHECKING, Protocol
 
 from .objects import Blob, Objects, Writer
 from .wire import Refusal
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 CHECKSUM = "x-amz-checksum-"
 _LONGEST_LINE = 16 * 1024

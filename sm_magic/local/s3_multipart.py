@@ -69,8 +69,8 @@ def _chosen(upload: Upload, asked: list[tuple[int, str]]) -> list[Blob]:
         part = upload.parts.get(each)
         if part is None or etag.strip('"') != part.md5.hex():
             said = (
-                "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
-                "specified entity tag may not match the part's entity tag."
+                "One or more of the specified parts could not be found. The part might not have been uploaded, or "
+                "the specified entity tag might not have matched the part's entity tag."
             )
             raise Refusal("InvalidPart", said)
     blobs = [upload.parts[each] for each in numbers]

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, EventStreamError
 from sm_magic import local
 from sm_magic.errors import UsageError
 from sm_magic.local.container import deployed
+from sm_magic.local.objects import BUCKET
 
 pytestmark = pytest.mark.server
 
@@ -286,3 +287,22 @@ def test_a_container_that_dies_while_nobody_streams(ask: Callable[..., dict[str,
     """A ModelError: half an answer is none."""
     with pytest.raises(ClientError, match="ModelError"):
         ask(b"stream dies")
+
+
+def test_later_a_container_has_the_time_that_real_time_has_not(
+    container: ThreadingHTTPServer, connect: Callable[..., Any]
+) -> None:
+    """Its answer to InvokeEndpointAsync may come after the minute that InvokeEndpoint would wait."""
+    started = local.start({"mine": f"http://127.0.0.1:{container.server_port}"}, timeout=0.05)
+    try:
+        runtime, s3 = connect("sagemaker-runtime", started), connect("s3", started)
+        s3.put_object(Bucket=BUCKET, Key="slow", Body=b"slow")
+        answer = runtime.invoke_endpoint_async(EndpointName="mine", InputLocation=f"s3://{BUCKET}/slow")
+        time.sleep(0.15)
+        container.released.set()  # type: ignore[attr-defined]
+        place = {"Bucket": BUCKET, "Key": answer["OutputLocation"].removeprefix(f"s3://{BUCKET}/")}
+        s3.get_waiter("object_exists").wait(**place, WaiterConfig={"Delay": 0.01, "MaxAttempts": 500})
+        found = s3.get_object(**place)
+    finally:
+        started.stop()
+    assert (found["Body"].read(), found["ContentType"]) == (b"said slow", "text/x-answer")

@@ -21,6 +21,32 @@ def test_lengths_are_those_of_the_service_model() -> None:
     assert modelled == {name: limits.LENGTHS[name] for name in modelled}
 
 
+def test_ranges_are_those_of_the_service_model() -> None:
+    """Every integer has its least and most."""
+    modelled = {}
+    for parameter, shape in SERVICE.operation_model("InvokeEndpointAsync").input_shape.members.items():
+        if shape.type_name == "integer":
+            modelled[BY_PARAMETER[parameter]] = (shape.metadata["min"], shape.metadata["max"])
+    assert modelled == limits.RANGES
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("59", "value greater than or equal to 60"),
+        ("21601", "value less than or equal to 21600"),
+        ("1e3", "an integer"),
+    ],
+)
+def test_a_number_out_of_its_range(value: str, fault: str) -> None:
+    """The service names the value and the bound."""
+    call = Call(endpoint="iris", operation="InvokeEndpointAsync", members={"request_ttl_seconds": value})
+    with pytest.raises(
+        Refusal, match=f"Value '{value}' at 'requestTTLSeconds' .* Member must (have|be) {fault}$"
+    ):
+        limits.check(call)
+
+
 def refused(**members: str) -> str:
     """The message of the ValidationError that these members get."""
     endpoint = members.pop("endpoint", "iris")

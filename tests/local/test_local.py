@@ -140,7 +140,7 @@ def test_serve_says_how_to_reach_it_is_found_and_cleans_up(
         )
         found = local.discover()
         assert found is not None
-        assert exports["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] == found.url
+        assert exports["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] == exports["AWS_ENDPOINT_URL_S3"] == found.url
         assert exports["AWS_ACCESS_KEY_ID"] == found.token
         answer = connect("sagemaker-runtime", found).invoke_endpoint(EndpointName="echo", Body=b"hello")
         assert answer["Body"].read() == b"hello"
