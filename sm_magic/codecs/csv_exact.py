@@ -27,9 +27,12 @@ _NOT_A_NUMBER = frozenset({"nan", "NaN", "NAN", "-nan", "-NaN"})
 _MISSING_CELL = re.compile(
     rb'(?:^|[,\n"])(?:' + b"|".join(re.escape(w.encode()) for w in sorted(MISSING) if w) + rb')(?:$|[,\r\n"])'
 )
-# PERF: one pass in C and a search; a regular expression takes twenty times as long.
-_SHAPES = bytes(0x39 if 0x30 <= i <= 0x39 else 0x2C if i in b',\n\r" \t+-' else i for i in range(256))
-_LONG = b"," + b"9" * 16  # digits of a whole number that a float may not hold
+# PERF: one pass in C and some searches show that a small text has nothing of the kind; a regular expression, or numpy,
+# takes ten times as long for it.
+_SHAPES = bytes(0x39 if 0x31 <= i <= 0x39 else 0x2C if i in b',\n\r" \t' else i for i in range(256))
+_ZEROS = (b",00", b",09", b",-00", b",-09", b",+00", b",+09")
+_WORDS = (b",n", b",N", b",-n", b",-N", b",<")
+_DIGITS = b"9" * 16  # of a whole number that a float may not hold
 _STEMS = (b"nan", b"NaN", b"NAN", b"NA", b"N/A", b"one", b"ull", b"NULL", b"NaT")
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _ZERO_FIRST = re.compile(r"\s*[+-]?0[0-9]+\s*")
@@ -72,7 +75,13 @@ def restore(
 
 def _is_plain(frame: pd.DataFrame, data: bytes, scan: Scan) -> bool:
     """Whether pandas can have changed nothing: told of a small text without a look at each of its columns."""
-    if scan.leading_zero or _LONG in b"," + data.translate(_SHAPES) or _has_missing_words(data):
+    shapes = b",%b" % data.translate(_SHAPES)
+    if any(begin in shapes for begin in _ZEROS) and scan.leading_zero:
+        return False
+    digits = shapes.replace(b"0", b"9")
+    if any(begin + _DIGITS in digits for begin in (b",", b"-", b"+")):
+        return False
+    if any(begin in shapes for begin in _WORDS) and _has_missing_words(data):
         return False
     others = (i for i, dtype in enumerate(frame.dtypes) if dtype.kind not in "iufb")
     return all(_begins_with_text(frame.iloc[:, i].array) for i in others)
@@ -80,7 +89,9 @@ def _is_plain(frame: pd.DataFrame, data: bytes, scan: Scan) -> bool:
 
 def _begins_with_text(cells: Any) -> bool:
     """Whether the first cell that is not missing is a text: bools beside missing ones are none."""
-    return isinstance(next((cell for cell in cells if cell == cell), None), str)  # noqa: PLR0124 - NaN is not NaN
+    if isinstance(cells[0], str):
+        return True
+    return isinstance(next((cell for cell in cells if cell == cell), None), str)
 
 
 def word_columns(data: bytes, large: int = _LARGE) -> dict[int, bool]:

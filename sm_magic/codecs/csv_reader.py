@@ -73,7 +73,7 @@ def _column(column: pl.Series, scan: Scan) -> Any:
         return column.to_numpy(writable=True)
     if column.dtype == pl.Int64 and not scan.leading_zero:
         return _integers(column)
-    return _words(column) if column.dtype == pl.String else None
+    return _words(column, scan) if column.dtype == pl.String else None
 
 
 def _integers(column: pl.Series) -> Any:
@@ -101,11 +101,11 @@ def _floats(table: pl.DataFrame, scan: Scan) -> np.ndarray[Any, Any] | None:
     return array
 
 
-def _words(column: pl.Series) -> Any:
+def _words(column: pl.Series, scan: Scan) -> Any:
     """Words, the empty ones missing; None if the first of them might be a number, a bool or a missing value."""
     import pandas as pd
 
-    if (column == "").any():
+    if scan.has_empty_quotes and (column == "").any():
         column = column.set(column == "", None)
     first = column.drop_nulls().head(1).to_list()
     if not first or not is_word(first[0]):

@@ -25,7 +25,7 @@ def write(frame: Any, asked: Asked, limit: int | None) -> bytes:
     if is_a(frame, "polars.DataFrame"):
         head = frame.clear().write_csv().encode() if asked.header else b""
         return recoded(csv_polars.write(frame, limit, head), asked)
-    dtypes = list(frame.dtypes)  # PERF: pandas makes a Series of them each time
+    dtypes = frame.dtypes.tolist()  # PERF: pandas makes a Series of them each time
     if (array := _of_one_type(frame, dtypes)) is not None:
         return recoded(csv_rows.numbers(array, limit, _head(frame, asked), b"\n"), asked)
     if (table := csv_polars.table(frame)) is not None:

@@ -111,7 +111,7 @@ def facts(frame: pd.DataFrame | pl.DataFrame) -> dict[str, Any]:
     return {
         "rows": len(frame),
         "columns": frame.shape[1],
-        "names": tuple(str(label) for label in frame.columns),
+        "names": tuple(map(str, frame.columns)),
     }
 
 
@@ -122,13 +122,12 @@ def text_columns(frame: pd.DataFrame | pl.DataFrame) -> tuple[str, ...]:
             name for name, dtype in frame.schema.items() if not dtype.is_numeric() and dtype != "Null"
         )
     # PERF: most types tell it by themselves; a column is taken from the frame only where its cells must.
-    dtypes = list(frame.dtypes)
-    types = {dtype: _are_numbers(dtype) for dtype in set(dtypes)}
-    return tuple(
-        str(label)
-        for i, (label, dtype) in enumerate(zip(frame.columns, dtypes, strict=True))
-        if types[dtype] is False or (types[dtype] is None and not holds_numbers(column_at(frame, i)))
-    )
+    found = []
+    for i, (label, dtype) in enumerate(zip(frame.columns.tolist(), frame.dtypes.tolist(), strict=True)):
+        numbers = _are_numbers(dtype)
+        if numbers is False or (numbers is None and not holds_numbers(column_at(frame, i))):
+            found.append(str(label))
+    return tuple(found)
 
 
 def column_at(frame: pd.DataFrame, position: int) -> pd.Series:
@@ -140,12 +139,13 @@ def column_at(frame: pd.DataFrame, position: int) -> pd.Series:
 def _are_numbers(dtype: Any) -> bool | None:
     """Whether a type's cells are numbers; None if that depends on the cells."""
     import numpy as np
+
+    if isinstance(dtype, np.dtype):
+        return None if dtype.kind == "O" else dtype.kind in "iufc"
     import pandas as pd
 
     if dtype.kind == "O":
         return False if isinstance(dtype, pd.StringDtype) else None
-    if isinstance(dtype, np.dtype):
-        return dtype.kind in "iufc"
     return bool(pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype))
 
 
