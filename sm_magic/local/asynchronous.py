@@ -146,7 +146,7 @@ class Asynchronous:
             await self._process(await queue.get())
 
     async def _process(self, job: _Job) -> None:
-        """Put an answer or a failure where the caller looks for it; the worker goes on whatever one request comes to."""
+        """Put an answer or a failure where the caller looks for it; the worker goes on."""
         try:
             reply = await self._reply(job)
             await self._put(job.output, reply.body, reply.members.get("content_type", ""))
