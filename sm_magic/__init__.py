@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .codecs import decode as decode
     from .codecs import encode as encode
     from .errors import SmMagicError as SmMagicError
+    from .jobs import Job as Job
     from .messages import Payload as Payload
     from .messages import Request as Request
     from .messages import Response as Response
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Client": "client",
+    "Job": "jobs",
     "Payload": "messages",
     "Request": "messages",
     "Response": "messages",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import collecting, diagnosis, exchange, validation
 from .arns import LOCAL_ACCOUNT, parse_endpoint
+from .asynchronous import Asynchronous
 from .codecs import bound
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
 from .messages import EndpointArn, Payload, Request, Where
-from .preparation import NOTHING, body, checked, text
+from .preparation import NOTHING, body, checked, elsewhere, operation_of, text
 from .progress import OnProgress, silent
 from .result import Result
 from .settings import Connection, Settings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client:
+class Client(Asynchronous):
     """Invokes SageMaker endpoints.
 
     Client()                                    where boto3's own chain leads
@@ -96,14 +97,15 @@ class Client:
         orient: str | None = None,
         no_limit: bool = False,
         stream: bool = False,
+        asynchronous: bool = False,
         deserializer: object | None = None,
         target: str | None = None,
-        **members: str | None,
+        **members: str | int | None,
     ) -> Request:
         """The request that `invoke` would send: encoded and checked, nothing sent.
 
         value: what to send (a Path or S3Uri: that file); or payload: bytes that are ready.
-        stream: by InvokeEndpointWithResponseStream.
+        stream: by InvokeEndpointWithResponseStream.  asynchronous: by InvokeEndpointAsync.
         deserializer: what will read the answer: its ACCEPT is sent unless *accept* is given.
         members: the API's members by our names (`target_variant`, `session_id`, …: sm_magic.members).
         Raises CodecError if the value can't be encoded, UsageError if the service could not take the request.
@@ -112,12 +114,17 @@ class Client:
             collecting.check(None, deserializer)
         name, arn = parse_endpoint(text("endpoint", endpoint))
         table = {"header": header, "columns": columns, "drop": drop, "orient": orient}
-        limit = None if no_limit else self.settings.max_bytes
+        operation = operation_of(stream=stream, asynchronous=asynchronous)
+        most = self.settings.max_async_bytes if asynchronous else self.settings.max_bytes
+        limit = None if no_limit else most
+        given = checked(members, operation)
         wanted = None if deserializer is None else bound.accept(deserializer)
         request = Request(
             endpoint=name,
             arn=arn,
-            payload=body(
+            payload=elsewhere(given["input_location"], value, payload, content_type)
+            if "input_location" in given
+            else body(
                 value,
                 payload,
                 content_type,
@@ -126,10 +133,10 @@ class Client:
                 check_up_to=self.settings.json_check_bytes,
                 store=self.store,
             ),
-            operation="InvokeEndpointWithResponseStream" if stream else "InvokeEndpoint",
+            operation=operation,
             accept=resolve(accept) if accept else wanted,
             target=target,
-            **checked(members),
+            **given,
         )
         several = deserializer is not None and not accept
         return validation.check(request, self.settings, no_limit=no_limit, several=several)
@@ -148,6 +155,8 @@ class Client:
 
         on_part: told of each part of a streamed answer when it is there.
         """
+        if request.operation == "InvokeEndpointAsync":
+            raise UsageError("An asynchronous request is queued, not sent.", hint="Client.enqueue")
         home = self._ready(request)
         with home._explained(request):
             if request.operation == "InvokeEndpointWithResponseStream":

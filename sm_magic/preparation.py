@@ -18,7 +18,7 @@ from .spelling import did_you_mean
 if TYPE_CHECKING:
     from .transports import Store
 
-__all__ = ["NOTHING", "body", "checked", "elsewhere", "text"]
+__all__ = ["NOTHING", "body", "checked", "elsewhere", "operation_of", "text"]
 
 NOTHING: Final = object()
 """In place of a value where none is given; None is a value, JSON's null."""
@@ -48,6 +48,17 @@ def body(
     return ledger.counted(
         _encode(value, content_type, limit, table, check_up_to, store) if payload is None else payload
     )
+
+
+def operation_of(*, stream: bool, asynchronous: bool) -> Operation:
+    """The operation that was asked for; UsageError for two."""
+    if stream and asynchronous:
+        raise UsageError(
+            "An asynchronous answer comes in one piece: it can't be streamed.", hint="Leave one out."
+        )
+    if stream:
+        return "InvokeEndpointWithResponseStream"
+    return "InvokeEndpointAsync" if asynchronous else "InvokeEndpoint"
 
 
 def elsewhere(
