@@ -65,6 +65,20 @@ UNFOLDED = """element => {
 }"""
 
 
+GROWING = """
+async ([cell, count]) => {
+  const seen = [];
+  while (seen.length < count) {
+    const output = document.querySelectorAll('.jp-Notebook .jp-Cell')[cell].querySelector('.jp-OutputArea');
+    const text = output?.innerText ?? '';
+    if (text.includes('Streaming') && text !== seen.at(-1)) seen.push(text);
+    await new Promise(again => setTimeout(again, 20));
+  }
+  return seen;
+}
+"""
+
+
 class Notebook:
     """A notebook in its page."""
 
@@ -120,6 +134,10 @@ class Notebook:
     def text(self, tag):
         """What that cell's output says to the reader, its folds opened."""
         return self.output(tag).evaluate(UNFOLDED)
+
+    def growing(self, tag, count):
+        """What a cell's output said at the first *count* times that it said something new, while it streams."""
+        return self.page.evaluate(GROWING, [self._index[tag], count])
 
     def picture(self, path, tags):
         """A picture of the cells from the first to the last of these, a little air around them."""
