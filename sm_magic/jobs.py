@@ -11,7 +11,7 @@ from typing import Any, Literal
 from . import jobcards, outcomes
 from .errors import Cancelled, SmMagicError
 from .journal import Journal
-from .outcomes import Queued
+from .outcomes import Named, Queued
 from .polling import Seen, look, pause, until_seen
 from .privacy import redact
 from .readiness import Clock
@@ -27,12 +27,12 @@ OnChange = Callable[["Job"], None]
 """What is told of each look and of the end, by whichever thread looks."""
 
 
-class Job:
+class Job(Named):
     """An asynchronous request that the service took.
 
-    `result()` waits for the answer; ``await job`` does the same for asyncio; `done` tells whether it is there.
-    `on_change` and `watch` look in the background.  An interrupt, a time that is over and `cancel` end the waiting
-    alone: the request goes on, and the Job can be waited for again.  Thread-safe.
+    `result()` waits for the answer, ``await job`` does so for asyncio; `on_change` and `watch` look in the
+    background.  An interrupt, a time that is over and `cancel` end the waiting alone: the request goes on, and the
+    Job can be waited for again.  Thread-safe.
     """
 
     def __init__(
@@ -57,30 +57,12 @@ class Job:
         self._outcome: Result | SmMagicError | None = None
         self._seen = Seen()
         self._watched = self._cancelled = False
+        self._turn = 0  # of watching: a step of one before is over
         self._listeners: list[OnChange] = []
 
     def _sleep(self, seconds: float) -> None:
         self._ended.wait(seconds)
-
-    @property
-    def endpoint(self) -> str:
-        """The endpoint's name."""
-        return self.queued.request.endpoint
-
-    @property
-    def inference_id(self) -> str | None:
-        """The request's id."""
-        return self.queued.ticket.inference_id
-
-    @property
-    def output_location(self) -> str:
-        """Where in S3 the answer will be, in full."""
-        return self.queued.ticket.output_location
-
-    @property
-    def failure_location(self) -> str | None:
-        """Where in S3 a failure will be, in full; None: nowhere."""
-        return self.queued.ticket.failure_location
+        self._begins()
 
     @property
     def elapsed(self) -> float:
@@ -117,9 +99,8 @@ class Job:
         Raises StillRunning if there is none by then; ModelError if the request failed; CodecError if the answer does
         not decode; what S3 says where the answer may not be read; Cancelled on an interrupt or `cancel`.
         """
-        if self._outcome is None:
-            self._cancelled = False
-            self._ended.clear()
+        self._cancelled = False
+        if self._begins():
             try:
                 self._wait(self.queued.patience if timeout is None else timeout)
             except Cancelled:
@@ -130,13 +111,19 @@ class Job:
                 ) from None
         return self._told()
 
+    def _begins(self) -> bool:
+        """Whether there is something to wait for, from now on."""
+        with self._lock:
+            if self._outcome is None:
+                self._ended.clear()
+            return self._outcome is None
+
     def _told(self) -> Result:
         outcome = self._outcome
         if isinstance(outcome, Result):
             return outcome
-        if outcome is None and self._cancelled:
-            raise Cancelled(f"Waiting for {self.endpoint} was given up; `result()` waits again.")
-        raise outcome or outcomes.unanswered(self.queued, self._seen, self.elapsed)
+        given_up = self._cancelled
+        raise outcome or outcomes.unanswered(self.queued, self._seen, self.elapsed, given_up=given_up)
 
     def _wait(self, patience: float) -> None:
         if self._watched:
@@ -154,9 +141,13 @@ class Job:
     def cancel(self) -> None:
         """Stop waiting.  The endpoint is not told: there is no way to."""
         if self._outcome is None and not self._cancelled:
-            self._cancelled, self._watched = True, False
-            self._ended.set()
-            self._tell()
+            self._cancelled = True
+            self._stop()
+
+    def _stop(self) -> None:
+        self._watched = False
+        self._ended.set()
+        self._tell()
 
     def watch(self) -> None:
         """Look in the background until there is an answer, or nobody can expect one any more."""
@@ -165,7 +156,8 @@ class Job:
                 return
             self._watched, self._cancelled = True, False
             self._ended.clear()
-        watch(self)
+            self._turn = turn = self._turn + 1
+        watch(lambda: self._step(turn))
 
     def on_change(self, tell: OnChange) -> Callable[[], None]:
         """Call *tell* after each look and at the end; what is returned takes it off.  Starts watching."""
@@ -173,16 +165,14 @@ class Job:
         self.watch()
         return lambda: self._listeners.remove(tell) if tell in self._listeners else None
 
-    def step(self) -> float | None:
+    def _step(self, turn: int) -> float | None:
         """A look of the background's; the seconds until the next, None: there is none."""
-        if self._watched:
+        if self._watched and turn == self._turn:
             self._take(look(self._store, self._places))
-        if not self._watched:
+        if not self._watched or turn != self._turn:
             return None
         if self.elapsed > self.queued.lifetime:
-            self._watched = False
-            self._ended.set()
-            self._tell()
+            self._stop()
             return None
         return max(self._due - self._clock.now(), 0.0)
 
@@ -234,7 +224,7 @@ class Job:
                 await ended.wait()
         finally:
             remove()
-        if self._outcome is None and self._cancelled:
+        if self.state == "cancelled":
             raise asyncio.CancelledError
         return self._told()
 

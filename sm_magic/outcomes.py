@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from .errors import CodecError, ModelError, SmMagicError, StillRunning
+from .errors import Cancelled, CodecError, ModelError, SmMagicError, StillRunning
 from .exchange import decoded
 from .messages import Payload, Request, Response, Ticket, Where
 from .polling import Places, Seen
@@ -15,9 +15,10 @@ from .reading import Query
 from .result import Result
 from .s3 import Look, S3Uri
 from .settings import Settings
+from .spelling import told
 from .transports import failure_object
 
-__all__ = ["NO_FAILURES", "Queued", "judged", "notes", "unanswered"]
+__all__ = ["NO_FAILURES", "Named", "Queued", "judged", "notes", "unanswered"]
 
 NO_FAILURES: Final = (
     "The endpoint has no FailureLocation: a failure would not be seen. S3FailurePath in the OutputConfig of its "
@@ -63,6 +64,32 @@ class Queued:
         )
 
 
+class Named:
+    """What a request that was taken goes by."""
+
+    queued: Queued
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name."""
+        return self.queued.request.endpoint
+
+    @property
+    def inference_id(self) -> str | None:
+        """The request's id."""
+        return self.queued.ticket.inference_id
+
+    @property
+    def output_location(self) -> str:
+        """Where in S3 the answer will be, in full."""
+        return self.queued.ticket.output_location
+
+    @property
+    def failure_location(self) -> str | None:
+        """Where in S3 a failure will be, in full; None: nowhere."""
+        return self.queued.ticket.failure_location
+
+
 def judged(queued: Queued, seen: Seen, elapsed: float | None) -> Result | SmMagicError:
     """What the object that was found *elapsed* seconds after the submission means; None: that is not known.
 
@@ -74,6 +101,8 @@ def judged(queued: Queued, seen: Seen, elapsed: float | None) -> Result | SmMagi
         return _answer(queued, seen.answer, elapsed)
     except CodecError as error:
         return error
+    except Exception as exc:  # noqa: BLE001 - in the background nobody would hear of it
+        return CodecError(f"The answer could not be read: {told(exc)}")
 
 
 def _answer(queued: Queued, look: Look, seconds: float | None) -> Result:
@@ -82,11 +111,11 @@ def _answer(queued: Queued, look: Look, seconds: float | None) -> Result:
     Raises CodecError, with the Result on it, if the object does not decode.
     """
     known, ticket = look.known, queued.ticket
-    told = known.content_type if known is not None else None
+    kind = known.content_type if known is not None else None
     if seconds is None:
         seconds = _between(ticket.submitted, known.modified if known is not None else None)
     response = Response(
-        payload=Payload(body=look.body, content_type="" if told in (None, _NO_TYPE) else str(told)),
+        payload=Payload(body=look.body, content_type="" if kind in (None, _NO_TYPE) else str(kind)),
         request_id=ticket.request_id,
         attempts=ticket.attempts,
         latency=seconds,
@@ -117,8 +146,10 @@ def notes(queued: Queued, seen: Seen | None = None) -> tuple[str, ...]:
     return tuple(said)
 
 
-def unanswered(queued: Queued, seen: Seen, elapsed: float) -> SmMagicError:
+def unanswered(queued: Queued, seen: Seen, elapsed: float, *, given_up: bool = False) -> SmMagicError:
     """The error of who waited for nothing; what was *seen* last if no waiting helps against that."""
+    if given_up:
+        return Cancelled(f"Waiting for {queued.request.endpoint} was given up; `result()` waits again.")
     if seen.trouble is not None and seen.hopeless:
         return seen.trouble
     why = "" if seen.trouble is None else f" The last look failed: {seen.trouble.message}"

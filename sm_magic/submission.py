@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import uploads, views
 from .codecs import bound
-from .errors import ServiceError, SmMagicError, UsageError
+from .errors import Cancelled, ServiceError, SmMagicError, UsageError
 from .jobs import Job
 from .journal import Entry, Journal
 from .messages import Payload, Request, Ticket
@@ -105,14 +105,17 @@ def _uploaded(
         return request, None
     place = uploads.destination(request, upload.to, settings, runtime.where, catalog=catalog, store=store)
     uri = uploads.address(place, request)
-    store.put(
-        uri,
-        payload.body,
-        payload.content_type,
-        kms_key=upload.kms_key,
-        owner=place.owner,
-        on_progress=on_progress,
-    )
+    try:
+        store.put(
+            uri,
+            payload.body,
+            payload.content_type,
+            kms_key=upload.kms_key,
+            owner=place.owner,
+            on_progress=on_progress,
+        )
+    except KeyboardInterrupt:
+        raise Cancelled("Interrupted while the body was uploaded; nothing was submitted.") from None
     return replace(request, input_location=str(uri)), uri
 
 

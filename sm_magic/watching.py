@@ -10,33 +10,32 @@ import itertools
 import os
 import threading
 import time
-from typing import Final, Protocol
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
 
-__all__ = ["Watched", "watch"]
+__all__ = ["Step", "watch"]
 
 _MOST: Final = 8  # threads
 
 
-class Watched(Protocol):
-    """What is looked at again and again."""
-
-    def step(self) -> float | None:
-        """Take one look; the seconds until the next, None if there is none.  Raises nothing."""
+Step = Callable[[], float | None]
+"""One look; the seconds until the next, None if there is none."""
 
 
 class _Watcher:
     """A heap of what is due, and the threads that work on it."""
 
     def __init__(self) -> None:
-        self._due: list[tuple[float, int, Watched]] = []
+        self._due: list[tuple[float, int, Step]] = []
         self._count = itertools.count()
         self._changed = threading.Condition()
         self._threads = 0
 
-    def add(self, watched: Watched, after: float = 0.0) -> None:
-        """Look at *watched* in *after* seconds."""
+    def add(self, step: Step, after: float = 0.0) -> None:
+        """Take *step* in *after* seconds."""
         with self._changed:
-            heapq.heappush(self._due, (time.monotonic() + after, next(self._count), watched))
+            heapq.heappush(self._due, (time.monotonic() + after, next(self._count), step))
             if self._threads == 0:
                 self._start()
             self._changed.notify()
@@ -46,21 +45,23 @@ class _Watcher:
         threading.Thread(target=self._work, name="sm_magic watch", daemon=True).start()
 
     def _work(self) -> None:
-        while (watched := self._next()) is not None:
-            after = watched.step()
+        while (step := self._next()) is not None:
+            after = None
+            with suppress(Exception):  # it would be printed, into whichever cell is running
+                after = step()
             if after is not None:
-                self.add(watched, after)
+                self.add(step, after)
 
-    def _next(self) -> Watched | None:
+    def _next(self) -> Step | None:
         """What is due, once it is; None where this thread is not needed any more."""
         with self._changed:
             while self._due:
                 late = time.monotonic() - self._due[0][0]
                 if late >= 0:
-                    watched = heapq.heappop(self._due)[2]
+                    step = heapq.heappop(self._due)[2]
                     if self._due and self._due[0][0] <= time.monotonic() and self._threads < _MOST:
                         self._start()
-                    return watched
+                    return step
                 if self._threads > 1:
                     break
                 self._changed.wait(-late)
@@ -71,9 +72,9 @@ class _Watcher:
 _watcher, _process = _Watcher(), os.getpid()
 
 
-def watch(watched: Watched) -> None:
-    """Look at *watched* now, and for as long as its steps want more."""
+def watch(step: Step) -> None:
+    """Take *step* now, and again for as long as it wants more; one that raises is over."""
     global _watcher, _process
     if _process != os.getpid():  # a fork has the heap and none of the threads
         _watcher, _process = _Watcher(), os.getpid()
-    _watcher.add(watched)
+    _watcher.add(step)

@@ -345,3 +345,33 @@ def test_a_request_that_nobody_can_answer_any_more_is_not_watched(world):
     job.watch()
     with pytest.raises(StillRunning, match="may have expired"):
         job.result(10)
+
+
+def test_a_cancel_and_another_watch_do_not_double_the_looks(world):
+    """What was watched before is over."""
+    looks = []
+    store = FunctionStore({}, gate=lambda call, uri: looks.append(uri))
+    job = Job(replace(QUEUED, ticket=replace(TICKET, failure_location=None)), store)
+    for _ in range(5):
+        job.watch()
+        job.cancel()
+    job.watch()
+    with pytest.raises(StillRunning):
+        job.result(0.35)
+    job.cancel()
+    assert len(looks) <= 5 + 5
+
+
+def test_a_deserializer_that_breaks_is_the_jobs_error(world):
+    """In the background nobody would hear of it."""
+
+    class Broken:
+        ACCEPT = ("application/json",)
+
+        def deserialize(self, stream, content_type):
+            raise ZeroDivisionError("oops")
+
+    world.answers(1)
+    job = world.job(replace(QUEUED, deserializer=Broken()))
+    with pytest.raises(CodecError, match="oops"):
+        job.result()

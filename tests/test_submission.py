@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sm_magic.errors import (
+    Cancelled,
     ConnectError,
     ModelNotReadyException,
     ReadTimeout,
@@ -194,4 +195,16 @@ def test_who_can_not_reach_s3_is_told_while_waiting():
     )
     with pytest.raises(StillRunning, match="No S3"):
         job.result(0)
+    assert service.requests == []
+
+
+def test_an_interrupted_upload_submits_nothing():
+    """And it is a Cancelled, as every interrupt."""
+    service = Service()
+
+    def interrupt(progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(Cancelled, match="nothing was submitted"):
+        service.submit(asking(LARGE), upload=UPLOAD, on_progress=interrupt)
     assert service.requests == []

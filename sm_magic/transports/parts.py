@@ -7,6 +7,7 @@ import queue
 import time
 from typing import Any, Final
 
+from ..privacy import redact
 from ..progress import OnProgress, Progress
 from ..s3 import S3Uri
 
@@ -44,7 +45,12 @@ def put(client: Any, uri: S3Uri, body: bytes, more: dict[str, str], on_progress:
             sent += count
             elapsed = time.perf_counter() - started
             on_progress(
-                Progress(what=f"Uploading to s3://{uri.bucket}", elapsed=elapsed, done=sent, total=len(body))
+                Progress(
+                    what=redact(f"Uploading to s3://{uri.bucket}"),
+                    elapsed=elapsed,
+                    done=sent,
+                    total=len(body),
+                )
             )
         future.result()
 
