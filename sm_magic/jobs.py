@@ -54,6 +54,7 @@ class Job(Named):
         self._started = self._clock.now() - (elapsed or 0.0)
         self._due = self._started
         self._lock = threading.RLock()
+        self._over_at: float | None = None
         self._outcome: Result | SmMagicError | None = None
         self._seen = Seen()
         self._watched = self._cancelled = False
@@ -66,8 +67,8 @@ class Job(Named):
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the submission, as far as it is known."""
-        return self._clock.now() - self._started
+        """Seconds from the submission until now, or until the end was seen; as far as it is known."""
+        return (self._over_at or self._clock.now()) - self._started
 
     @property
     def state(self) -> State:
@@ -184,6 +185,7 @@ class Job(Named):
             self._seen = seen
             self._due = self._clock.now() + pause(self.elapsed)
             if seen.over:
+                self._over_at = self._clock.now()
                 self._settle(outcomes.judged(self.queued, seen, self.elapsed if self._age_known else None))
             elif seen.hopeless:
                 self._ended.set()

@@ -136,7 +136,7 @@ def _answer(queued: Queued, look: Look, seconds: float | None) -> Result:
 
 def notes(queued: Queued, seen: Seen | None = None) -> tuple[str, ...]:
     """What a card says of the places, and of what was *seen* there."""
-    said = [f"Its place: {redact(queued.ticket.output_location)}"]
+    said = [f"The answer lies at {redact(queued.ticket.output_location)}"]
     if queued.ticket.failure_location is None:
         said.append(NO_FAILURES)
     if seen is not None and seen.hidden:

@@ -57,13 +57,8 @@ def submit(
 
     Raises UsageError before anything is sent; ServiceError and TransportError, of S3 too; Cancelled on an interrupt.
     """
-    search = None if query is None else Query.of(query)
-    if deserializer is not None:
-        bound.accept(deserializer)
-    views.check_name(view)
-    if store is None:
-        raise UsageError("This client has no S3, where the answer will be.", hint="Client(…, store=…)")
-    upload = upload or Upload()
+    search = _checked(query, deserializer, view)
+    store, upload = _there(store), upload or Upload()
     try:
         request, uploaded = _uploaded(request, runtime, store, settings, catalog, upload, on_progress)
         ticket = _taken(request, runtime, store, settings, uploaded, on_progress, clock)
@@ -84,6 +79,20 @@ def submit(
     if journal is not None:
         journal.add(_entry(queued))
     return job
+
+
+def _checked(query: str | None, deserializer: object | None, view: str) -> Query | None:
+    """How the answer shall be read; UsageError for what can't be."""
+    if deserializer is not None:
+        bound.accept(deserializer)
+    views.check_name(view)
+    return None if query is None else Query.of(query)
+
+
+def _there(store: Store | None) -> Store:
+    if store is None:
+        raise UsageError("This client has no S3, where the answer will be.", hint="Client(…, store=…)")
+    return store
 
 
 def _uploaded(
@@ -177,6 +186,17 @@ def _entry(queued: Queued) -> Entry:
     )
 
 
+def _known(entry: Entry) -> Request:
+    """What the journal knows of a request."""
+    return Request(
+        endpoint=entry.endpoint,
+        operation="InvokeEndpointAsync",
+        input_location=entry.input_location,
+        request_ttl_seconds=entry.request_ttl_seconds,
+        invocation_timeout_seconds=entry.invocation_timeout_seconds,
+    )
+
+
 def attach(
     output_location: str,
     failure_location: str | None,
@@ -196,24 +216,16 @@ def attach(
     if known is None:
         S3Uri.of(output_location)
         known = Entry(output_location=output_location, endpoint="a request of before")
-    if store is None:
-        raise UsageError("This client has no S3, where the answer will be.", hint="Client(…, store=…)")
+    store = _there(store)
     ticket = Ticket(
         output_location=known.output_location,
         failure_location=failure_location or known.failure_location,
         inference_id=known.inference_id,
         submitted=known.submitted_at,
     )
-    request = Request(
-        endpoint=known.endpoint,
-        operation="InvokeEndpointAsync",
-        input_location=known.input_location,
-        request_ttl_seconds=known.request_ttl_seconds,
-        invocation_timeout_seconds=known.invocation_timeout_seconds,
-    )
     delete = known.uploaded and known.state == "waiting" and known.input_location is not None
     queued = Queued(
-        request=request,
+        request=_known(known),
         ticket=ticket,
         where=runtime.where,
         settings=settings,

@@ -124,6 +124,8 @@ def test_a_failure_is_the_models_error(world):
         with pytest.raises(ModelError, match="3 columns"):
             job.result()
     assert (job.state, job.done, job.error.original_status) == ("failed", True, 400)
+    took, world.now = job.elapsed, 1_000.0
+    assert job.elapsed == took < 3
     assert "ModelError" in history[-1].error and len(history) == 1
     assert "3 columns" in job._repr_mimebundle_()["text/plain"]
 
