@@ -133,7 +133,9 @@ LEFT_OUT = {"DescribeEndpoint": ("AsyncInferenceConfig",)}
 def test_the_answers_are_of_one_shape(ours: Connect, theirs: Connect, operation: str) -> None:
     """The same names and types, but for what moto leaves out and adds (an empty DataCaptureConfig)."""
     mine, their = CALLS[operation](ours), CALLS[operation](theirs)
-    assert without(shape(mine), "DeployedImages", *LEFT_OUT.get(operation, ())) == without(shape(their), "DataCaptureConfig")
+    assert without(shape(mine), "DeployedImages", *LEFT_OUT.get(operation, ())) == without(
+        shape(their), "DataCaptureConfig"
+    )
     assert mine["ResponseMetadata"]["RequestId"]
     assert mine["ResponseMetadata"]["HTTPStatusCode"] == their["ResponseMetadata"]["HTTPStatusCode"]
     types = [found["ResponseMetadata"]["HTTPHeaders"]["content-type"] for found in (mine, their)]
