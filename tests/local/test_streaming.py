@@ -17,7 +17,6 @@ from urllib3.exceptions import ProtocolError
 
 from sm_magic.local import LocalEndpoint, eventstream
 from sm_magic.local.fleet import ContainerError, Deployed, Fleet, Variant
-from sm_magic.local.server import Server
 from sm_magic.local.wire import Call, Cut, Refusal, Reply, StreamFault
 
 pytestmark = pytest.mark.server
@@ -39,6 +38,8 @@ class Model:
 def serving(model: Model, seconds: float) -> Iterator[LocalEndpoint]:
     """A server with that model alone, where a stream may take so long."""
     variant = Variant(name="AllTraffic", model=model)
+    from sm_magic.local.server import Server  # needs uvicorn, which the pure part of the tests does without
+
     server = Server(Fleet({"model": Deployed(name="model", variants=(variant,))}), stream_timeout=seconds)
     server.start()
     yield LocalEndpoint(url=server.url, token=server.token)
