@@ -13,7 +13,9 @@ from contextlib import contextmanager
 __all__ = ["paused"]
 
 _MUCH = 50_000  # containers
-_FROZEN = 10_000  # Python's own at its start are fewer; more were frozen by somebody who wants them to stay so
+_FROZEN = (
+    10_000  # Python's own at its start are fewer; more were frozen by somebody who wants them to stay so
+)
 
 
 @contextmanager

@@ -39,7 +39,9 @@ def parsed(payload: Payload) -> list[tuple]:
         await form.close()
         return found
 
-    with ThreadPoolExecutor(1) as thread:  # In the main thread Playwright's loop runs after a test of the browser.
+    with ThreadPoolExecutor(
+        1
+    ) as thread:  # In the main thread Playwright's loop runs after a test of the browser.
         return thread.submit(lambda: asyncio.run(read())).result()
 
 
