@@ -139,6 +139,10 @@ class Notebook:
         """What a cell's output said at the first *count* times that it said something new, while it streams."""
         return self.page.evaluate(GROWING, [self._index[tag], count])
 
+    def wait_for(self, tag, text):
+        """Until a cell's output says *text*."""
+        self.output(tag).get_by_text(text).first.wait_for(timeout=60_000)
+
     def picture(self, path, tags):
         """A picture of the cells from the first to the last of these, a little air around them."""
         first, last = (self.cell(tag).bounding_box() for tag in (tags[0], tags[-1]))

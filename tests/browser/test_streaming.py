@@ -36,7 +36,7 @@ def test_an_answer_grows_and_becomes_one_card(streaming, pictures):
     said = [text.split("Streaming story")[0].strip() for text in growing]
     assert all(after.startswith(before) for before, after in pairwise(said)), said
     assert len(said[-1]) > len(said[0])
-    streaming.wait_for_kernel()
+    streaming.wait_for("truncated", "Complete")
     for tag in SHOWN[1:]:
         text = streaming.output(tag).inner_text()
         assert "streamed" in text, tag

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -40,6 +41,10 @@ def url() -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     address = f"http://{host}:{port}"
+    # moto keeps its state for the process, whose other tests have buckets of these names too.
+    urllib.request.urlopen(
+        urllib.request.Request(f"{address}/moto-api/reset", method="POST"), timeout=10
+    ).close()
     client = boto3.client("s3", region_name="eu-west-1", endpoint_url=address, **KEYS)
     for bucket in ("bucket", DEFAULT):
         client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})

@@ -51,6 +51,8 @@ def moto() -> Iterator[Moto]:
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
+    # moto keeps its state for the process, whose other tests have a bucket of this name too.
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"), timeout=10).close()
     s3 = boto3.client("s3", region_name="eu-west-1", endpoint_url=url, **KEYS)
     s3.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_object(Bucket="bucket", Key="in/iris.csv", Body=ROWS)
