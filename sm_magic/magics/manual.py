@@ -19,6 +19,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                 "%sm_invoke ENDPOINT INPUT [options]",
                 "%sm_invoke ENDPOINT --file PATH [options]",
                 "%sm_invoke ENDPOINT --form NAME=VALUE … [options]",
+                "%sm_invoke ENDPOINT --input-location S3URI --async [options]",
                 "%%sm_invoke ENDPOINT [options]",
             ),
             positionals=(
@@ -45,6 +46,8 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                     '%%sm_invoke story --stream\n{"inputs": "Once upon a time", "stream": true}',
                     "the answer as it comes",
                 ),
+                ("%sm_invoke big-model df --async -o job", "queued: a Job at once"),
+                ("%sm_invoke big-model df --async --wait=600 -o answer", "…or its answer, waited for"),
             ),
         ),
         "sm_connect": Grammar(

@@ -5,7 +5,7 @@ The members of the API come from `members.INPUTS`, a row each; the others are ou
 
 from __future__ import annotations
 
-from ..members import inputs
+from ..members import INPUTS, Member
 from .grammar import Kind, Option
 
 # The leaves' own tables, which %load_ext must not import; a test holds them together.
@@ -16,13 +16,29 @@ ORIENTS = (
 )  # fmt: skip
 
 _SHORT = {"content_type": "-t", "accept": "-a"}
-_KINDS: dict[str, Kind] = {"content_type": "media_type", "accept": "media_type"}
+_KINDS: dict[str, Kind] = {
+    "content_type": "media_type",
+    "accept": "media_type",
+    "request_ttl_seconds": "count",
+    "invocation_timeout_seconds": "count",
+}
 _METAVARS = {
     "content_type": "TYPE",
     "accept": "TYPE",
     "custom_attributes": "TEXT",
     "enable_explanations": "JMESPATH",
+    "input_location": "S3URI",
+    "s3_output_path_extension": "FOLDER",
+    "request_ttl_seconds": "SECONDS",
+    "invocation_timeout_seconds": "SECONDS",
 }
+
+
+def _group(member: Member) -> str:
+    if member.name == "input_location":
+        return "Body"
+    return "Request" if member.invoke is not None else "Asynchronous"
+
 
 MEMBERS: tuple[Option, ...] = tuple(
     Option(
@@ -32,9 +48,9 @@ MEMBERS: tuple[Option, ...] = tuple(
         metavar=_METAVARS.get(member.name, "ID" if member.name.endswith("_id") else "NAME"),
         kind=_KINDS.get(member.name, "text"),
         help=member.help,
-        group="Request",
+        group=_group(member),
     )
-    for member in inputs("InvokeEndpoint")
+    for member in INPUTS
     if member.option is not None
 )
 
@@ -154,6 +170,44 @@ _STREAM = Option(
     dest="stream",
     help="show the answer as it comes (InvokeEndpointWithResponseStream), or whole (the default)",
 )
+_ASYNC: tuple[Option, ...] = (
+    Option(
+        name="--async",
+        negation="--no-async",
+        dest="async",
+        group="Asynchronous",
+        help="queue the request (InvokeEndpointAsync): a Job at once; or answer in real time (the default)",
+    ),
+    Option(
+        name="--wait",
+        dest="wait",
+        metavar="SECONDS",
+        kind="seconds",
+        optional_value=True,
+        group="Asynchronous",
+        help="wait for the answer and show it; without a number as long as the model may take, and 10 minutes",
+    ),
+    Option(
+        name="--upload-to",
+        dest="upload_to",
+        metavar="S3URI",
+        group="Asynchronous",
+        help="a folder of S3 for the body; without it a small one goes with the call",
+    ),
+    Option(
+        name="--upload-kms-key",
+        dest="upload_kms_key",
+        metavar="KEY",
+        group="Asynchronous",
+        help="the KMS key that encrypts an uploaded body",
+    ),
+    Option(
+        name="--delete-input",
+        dest="delete_input",
+        group="Asynchronous",
+        help="delete an uploaded body once there is an answer or a failure",
+    ),
+)
 _DRY_RUN = Option(
     name="--dry-run", dest="dry_run", help="show the request and send nothing; needs no credentials"
 )
@@ -183,7 +237,14 @@ _COMMON: tuple[Option, ...] = (
     Option(name="--help", short="-h", dest="help", help="show this"),
 )
 
-INVOKE: tuple[Option, ...] = (*MEMBERS, *_BODY, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON)
+INVOKE: tuple[Option, ...] = (
+    *MEMBERS, *_BODY, *_ASYNC, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
+)  # fmt: skip
+ASYNCHRONOUS: frozenset[str] = frozenset(
+    {"wait", "upload_to", "upload_kms_key", "delete_input"}
+    | {member.name for member in INPUTS if member.option and member.invoke is None}
+)
+"""Dests of the options that mean nothing without ``--async``."""
 
 CONNECT: tuple[Option, ...] = (
     Option(name="--new", dest="new", help="with local: start another endpoint server, even if one runs"),
@@ -208,7 +269,7 @@ CONNECT: tuple[Option, ...] = (
 _PER_CALL = frozenset(
     {
         "inference_id", "session_id", "prefix_aware_id", "file", "form", "python", "expand", "raw", "no_limit", "out",
-        "out_frame", "save", "quiet", "dry_run", "deserializer",
+        "out_frame", "save", "quiet", "dry_run", "deserializer", "input_location", "filename", "wait",
     }
 )  # fmt: skip
 TARGET: tuple[Option, ...] = (
