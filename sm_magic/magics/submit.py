@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Cancelled, SmMagicError, StillRunning, UsageError
+from ..errors import UsageError
 from ..members import INPUTS
 from .following import Following
-from .keeping import keep, keep_rest
 from .tables import ASYNCHRONOUS, INVOKE
+from .waiting import waited
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -101,41 +101,11 @@ def submit(
             view=options.get("view", "auto"),
             on_progress=status.progress,
         )
+        door.jobs[job.output_location] = job
         if "wait" in own:
-            return _waited(door, status, job, options, own["wait"])
+            return waited(door, status, job, options)
     status.follows(job)
     door.marks.add(job)
     if "out" in options:
         door.shell.push({options["out"]: job})
     return job
-
-
-def _waited(
-    door: SageMakerMagics, status: Following, job: Job, options: Mapping[str, Any], wait: float | bool
-) -> Result:
-    """The answer, shown and kept; where there is none yet, the Job is kept and goes on being followed."""
-    status.waits(job)
-    try:
-        result = job.result(None if wait is True else wait)
-    except (StillRunning, Cancelled) as error:
-        status.follows(job)
-        error.result = job
-        error.hint = _go_on(options)
-        if "out" in options:
-            door.shell.push({options["out"]: job})
-        raise
-    except SmMagicError as error:
-        status.follows(job)
-        keep_rest(door, options, error, status)
-        raise
-    status.result(result)
-    door.marks.add(result)
-    keep(door, options, result)
-    return result
-
-
-def _go_on(options: Mapping[str, Any]) -> str:
-    """How to wait again."""
-    if "out" in options:
-        return f"The job goes on: `{options['out']}.result()` waits again."
-    return "The job goes on: `sys.last_value.result` is it; `-o NAME` keeps it in a variable."

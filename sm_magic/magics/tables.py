@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..members import INPUTS, Member
 from .grammar import Kind, Option
+from .tables_async import LIST, QUEUE
 
 # The leaves' own tables, which %load_ext must not import; a test holds them together.
 VIEWS = ("auto", "table", "json", "image", "text", "markdown", "html", "raw")
@@ -170,44 +171,6 @@ _STREAM = Option(
     dest="stream",
     help="show the answer as it comes (InvokeEndpointWithResponseStream), or whole (the default)",
 )
-_ASYNC: tuple[Option, ...] = (
-    Option(
-        name="--async",
-        negation="--no-async",
-        dest="async",
-        group="Asynchronous",
-        help="queue the request (InvokeEndpointAsync): a Job at once; or answer in real time (the default)",
-    ),
-    Option(
-        name="--wait",
-        dest="wait",
-        metavar="SECONDS",
-        kind="seconds",
-        optional_value=True,
-        group="Asynchronous",
-        help="wait for the answer and show it; without a number as long as the model may take, and 10 minutes",
-    ),
-    Option(
-        name="--upload-to",
-        dest="upload_to",
-        metavar="S3URI",
-        group="Asynchronous",
-        help="a folder of S3 for the body; without it a small one goes with the call",
-    ),
-    Option(
-        name="--upload-kms-key",
-        dest="upload_kms_key",
-        metavar="KEY",
-        group="Asynchronous",
-        help="the KMS key that encrypts an uploaded body",
-    ),
-    Option(
-        name="--delete-input",
-        dest="delete_input",
-        group="Asynchronous",
-        help="delete an uploaded body once there is an answer or a failure",
-    ),
-)
 _DRY_RUN = Option(
     name="--dry-run", dest="dry_run", help="show the request and send nothing; needs no credentials"
 )
@@ -238,13 +201,15 @@ _COMMON: tuple[Option, ...] = (
 )
 
 INVOKE: tuple[Option, ...] = (
-    *MEMBERS, *_BODY, *_ASYNC, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
+    *MEMBERS, *_BODY, *QUEUE, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
 )  # fmt: skip
 ASYNCHRONOUS: frozenset[str] = frozenset(
     {"wait", "upload_to", "upload_kms_key", "delete_input"}
     | {member.name for member in INPUTS if member.option and member.invoke is None}
 )
 """Dests of the options that mean nothing without ``--async``."""
+
+JOBS: tuple[Option, ...] = (*LIST, *(o for o in _ANSWER if o.dest in ("out", "view", "quiet")), *_COMMON)
 
 CONNECT: tuple[Option, ...] = (
     Option(name="--new", dest="new", help="with local: start another endpoint server, even if one runs"),

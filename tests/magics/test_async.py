@@ -4,59 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from functools import partial
 
 import pytest
 
-from sm_magic.client import Client
 from sm_magic.errors import Cancelled, ModelError, StillRunning
 from sm_magic.jobs import Job
 from sm_magic.magics.options import TARGET
-from sm_magic.messages import Ticket, Where
 from sm_magic.result import Result
 from sm_magic.s3 import S3Uri
 from sm_magic.transports import model
-from sm_magic.transports.function import FunctionCatalog, FunctionRuntime, FunctionStore
 
 inline = pytest.mark.skipif(
     not model.has("InvokeEndpointAsync", "Body"), reason="this botocore has no inline Body"
 )
-OUT, FAILED = "s3://mine/out/1", "s3://mine/failed/1"
-
-
-class Queue:
-    """An endpoint's queue and its bucket; the test says when there is an answer."""
-
-    def __init__(self, notebook):
-        self.sent, self.notebook, self.at_once = [], notebook, None
-        self.store = FunctionStore({"s3://mine/in.csv": b"1,2\n"}, buckets=["mine"])
-        runtime = FunctionRuntime(None, submitter=self._take, where=Where(place="LOCAL", region="eu-west-1"))
-        notebook.door.place = partial(Client, runtime=runtime, catalog=FunctionCatalog(), store=self.store)
-
-    def _take(self, request):
-        self.sent.append(request)
-        if self.at_once is not None:
-            self.answer(self.at_once)
-        return Ticket(output_location=OUT, failure_location=FAILED, inference_id="i-1", request_id="r-1")
-
-    def answer(self, body, place=OUT, kind="application/json"):
-        """The model's answer, or with FAILED its failure."""
-        self.store.put(S3Uri.of(place), body, kind)
-
-
-@pytest.fixture
-def queue(notebook):
-    """The notebook's endpoint is a queue."""
-    return Queue(notebook)
-
-
-def until(true):
-    """Wait for what another thread does, ten seconds at most."""
-    end = time.monotonic() + 10
-    while not true() and time.monotonic() < end:
-        time.sleep(0.01)
-    assert true()
+OUT = "s3://mine/out/1"
 
 
 # --- a Job -----------------------------------------------------------------------------------------------------
@@ -72,7 +33,7 @@ def test_a_job_is_shown_and_returned_at_once(notebook, queue):
     assert "LOCAL" in shown
     assert OUT in shown
     queue.answer(b"[1]")
-    until(lambda: job.state == "done")
+    queue.until(lambda: job.state == "done")
     assert job.result().value == [1]
 
 
@@ -89,7 +50,7 @@ def test_silence_is_kept(notebook, queue):
     """-q shows nothing, then or later, and the Job still looks."""
     shown = notebook.run("job = %sm_invoke echo {'a': 1} --async -q\njob.state\n%sm_invoke echo 1 --async -q")
     queue.answer(b"[1]")
-    until(lambda: notebook.names["job"].state == "done")
+    queue.until(lambda: notebook.names["job"].state == "done")
 
     assert "submitted" not in shown
 
@@ -136,7 +97,7 @@ def test_a_body_is_uploaded_where_the_user_says_and_deleted_after(notebook, queu
     assert queue.store.get(S3Uri.of(uploaded), lambda size: None) == b'{"a":1}'
     queue.answer(b"[1]")
     notebook.names["job"].result(5)
-    until(lambda: queue.store.look(S3Uri.of(uploaded)).state == "absent")
+    queue.until(lambda: queue.store.look(S3Uri.of(uploaded)).state == "absent")
 
 
 @inline
@@ -250,11 +211,12 @@ def test_an_interrupt_leaves_the_job(notebook, queue):
 
 def test_a_failure_is_the_models_own_error(notebook, queue):
     """While it is waited for; without a wait the Job has it."""
-    queue.notebook.run("%sm_invoke echo {'a': 1} --async -q -o job")
-    queue.answer(b"out of memory", FAILED, "text/plain")
+    notebook.run("%sm_invoke echo {'a': 1} --async -q -o job")
+    queue.answer(b"out of memory", 1, folder="failed", kind="text/plain")
+    queue.answer(b"out of memory", 2, folder="failed", kind="text/plain")
 
     assert "out of memory" in notebook.fails("%sm_invoke echo {'a': 1} --async --wait")
-    until(lambda: notebook.names["job"].state == "failed")
+    queue.until(lambda: notebook.names["job"].state == "failed")
     assert isinstance(notebook.names["job"].error, ModelError)
 
 
