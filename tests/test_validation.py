@@ -31,7 +31,10 @@ def test_every_member_of_the_operation_is_taken():
 @pytest.mark.parametrize(
     ("members", "said"),
     [
-        ({"request_ttl_seconds": 59}, "--request-ttl-seconds can't be 59: the API takes 60 to 21,600 seconds."),
+        (
+            {"request_ttl_seconds": 59},
+            "--request-ttl-seconds can't be 59: the API takes 60 to 21,600 seconds.",
+        ),
         ({"invocation_timeout_seconds": 3601}, "--invocation-timeout-seconds can't be 3,601"),
         ({"filename": "a.b.c"}, "--filename can't be 'a.b.c'"),
         ({"s3_output_path_extension": "s3://b/p"}, "--s3-output-path-extension can't be"),

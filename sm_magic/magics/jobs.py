@@ -54,7 +54,11 @@ def _check(options: _Options) -> None:
 
 def _attached(door: SageMakerMagics, client: Client, options: _Options) -> Job | Result:
     """The Job of any request, shown as those that were submitted here; with ``--wait`` its answer."""
-    job = client.attach(options["attach"], options.get("failure"), view=options.get("view", "auto"))
+    asked = {dest: options[dest] for dest in ("failure", "view") if dest in options}
+    known = {name: job for job in door.jobs.values() for name in (job.output_location, job.inference_id)}
+    job = None if asked else known.get(options["attach"])
+    if job is None:
+        job = client.attach(options["attach"], options.get("failure"), view=options.get("view", "auto"))
     door.jobs[job.output_location] = job
     quiet = bool(options.get("quiet"))
     status = Following(door.shell, "Looking for the answer", quiet=quiet, html=client.settings.html)

@@ -250,7 +250,12 @@ def connected(kernel, local_endpoint):
 def test_the_card_becomes_the_answer_while_the_kernel_is_free(connected):
     """The next cell runs at once; the card is replaced by its id, and nothing is printed into that cell."""
     (card,) = connected.run(f"%sm_invoke echo {{'a': 1}} {SLOW} -o job")
-    outputs = connected.run("free = job.state\njob.result(20)\nimport time; time.sleep(0.2)")
+    outputs = connected.run(  # its listener is told after the card's
+        "free = job.state\n"
+        "import threading; told = threading.Event()\n"
+        "remove = job.on_change(lambda job: told.set() if job.state == 'done' else None)\n"
+        "ended = told.wait(20)"
+    )
 
     assert card.kind == "display_data"
     assert card.text.startswith("echo · submitted, no answer yet, 0 s")

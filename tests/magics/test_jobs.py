@@ -124,6 +124,15 @@ def test_any_request_is_picked_up(notebook, queue):
     assert notebook.names["answer"] == {"b": 2}
 
 
+def test_what_this_kernel_has_is_not_picked_up_twice(notebook, queue):
+    """By its id or its place it is the same Job, which knows what was sent."""
+    notebook.run(f"{SEND} -o job")
+    notebook.run("%sm_jobs --attach i-1 -q")
+    assert notebook.result is notebook.names["job"]
+    notebook.run("%sm_jobs --attach s3://mine/out/1 -q")
+    assert notebook.result is notebook.names["job"]
+
+
 def test_a_failure_that_is_picked_up_is_an_error(notebook, queue):
     """Where its place is told; the model's own words."""
     queue.answer(b"out of memory", 9, folder="failed", kind="text/plain")
