@@ -125,6 +125,9 @@ def notebook(shell: InteractiveShell) -> Iterator[Notebook]:
     shell.run_line_magic("unload_ext", "sm_magic")
 
 
+ACCOUNT = "123456789012"
+
+
 class Queue:
     """An endpoint's queue and its bucket; the test says when there is an answer.
 
@@ -136,7 +139,9 @@ class Queue:
 
         self.sent: list[Request] = []
         self.at_once: bytes | None = None
-        self.store = FunctionStore({"s3://mine/in.csv": b"1,2\n"}, buckets=["mine"])
+        self.store = FunctionStore(
+            {"s3://mine/in.csv": b"1,2\n"}, buckets=["mine", f"sagemaker-eu-west-1-{ACCOUNT}"]
+        )
         self.connect(notebook)
 
     def connect(self, notebook: Notebook) -> None:
@@ -145,7 +150,9 @@ class Queue:
         from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
 
         runtime = FunctionRuntime(None, submitter=self._take, where=Where(place="LOCAL", region="eu-west-1"))
-        notebook.door.place = partial(Client, runtime=runtime, catalog=FunctionCatalog(), store=self.store)
+        notebook.door.place = partial(
+            Client, runtime=runtime, catalog=FunctionCatalog(account=ACCOUNT), store=self.store
+        )
 
     def _take(self, request: Request) -> Ticket:
         self.sent.append(request)
