@@ -10,7 +10,7 @@ from . import submission
 from .errors import UsageError
 from .joblist import Jobs, submit_all
 from .jobs import Job
-from .journal import Journal
+from .journal import Entry, Journal
 from .messages import Request
 from .preparation import NOTHING
 from .progress import OnProgress, silent
@@ -112,6 +112,11 @@ class Asynchronous:
             journal=self._journal(),
             view=view,
         )
+
+    def submitted(self) -> tuple[Entry, ...]:
+        """What the journal knows of requests submitted here, newest first; `attach` takes their output_location."""
+        journal = self._journal()
+        return () if journal is None else tuple(reversed(journal.entries()))
 
     def _journal(self) -> Journal | None:
         """None if it is turned off; what a function answers is gone with its process."""

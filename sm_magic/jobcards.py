@@ -12,14 +12,15 @@ from .result import Result
 if TYPE_CHECKING:
     from .jobs import Job
 
-__all__ = ["card", "since", "table"]
+__all__ = ["STATES", "card", "since", "table"]
 
-_STATES: Final = {
+STATES: Final = {
     "waiting": "submitted, no answer yet",
     "cancelled": "submitted, not waited for",
     "failed": "failed",
     "done": "answered",
 }
+"""What is said of a Job's state."""
 
 
 def since(seconds: float) -> str:
@@ -46,13 +47,13 @@ def card(job: Job) -> dict[str, str]:
         facts.append(("error", str(job.error).splitlines()))
     facts += [("note", note) for note in job.notes[1:]]
     return views.report(
-        f"{job.endpoint} · {_STATES[job.state]}, {since(job.elapsed)}", facts, settings=job.queued.settings
+        f"{job.endpoint} · {STATES[job.state]}, {since(job.elapsed)}", facts, settings=job.queued.settings
     )
 
 
 def table(jobs: Sequence[Job]) -> dict[str, str]:
     """Many of them in one table, and how many have ended."""
-    rows = [[i, job.endpoint, _STATES[job.state], _outcome(job)] for i, job in enumerate(jobs)]
+    rows = [[i, job.endpoint, STATES[job.state], _outcome(job)] for i, job in enumerate(jobs)]
     ended = sum(job.state in ("done", "failed") for job in jobs)
     settings = jobs[0].queued.settings if jobs else None
     names = ("", "endpoint", "state", "answer")

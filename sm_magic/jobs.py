@@ -71,6 +71,11 @@ class Job(Named):
         return (self._over_at or self._clock.now()) - self._started
 
     @property
+    def age(self) -> float | None:
+        """Seconds since the submission, whatever became of it; None: nobody knows."""
+        return self._clock.now() - self._started if self._age_known else None
+
+    @property
     def state(self) -> State:
         """What is known; "cancelled" means that nobody waits."""
         if self._outcome is not None:

@@ -177,33 +177,43 @@ INPUTS: tuple[Member, ...] = (
     Member(
         name="input_location",
         parameter="InputLocation",
+        option="--input-location",
         submit=Place(header="X-Amzn-SageMaker-InputLocation", pattern=r"(https|s3)://([^/]+)/?(.*)"),
+        help="an object of S3 that is the body (asynchronous only)",
     ),
     Member(
         name="s3_output_path_extension",
         parameter="S3OutputPathExtension",
+        option="--s3-output-path-extension",
         submit=Place(
             header="X-Amzn-SageMaker-S3OutputPathExtension",
             pattern=r"(?!s3:|https:)[a-zA-Z0-9!_.*'()/-]+",
         ),
+        help="a folder below the endpoint's S3OutputPath, for the answer",
     ),
     Member(
         name="filename",
         parameter="Filename",
+        option="--filename",
         submit=Place(
             header="X-Amzn-SageMaker-Filename",
             pattern=r"(?!.*\..*\.)[a-zA-Z0-9][a-zA-Z0-9\-_.]*",
         ),
+        help="the name of the answer in S3",
     ),
     Member(
         name="request_ttl_seconds",
         parameter="RequestTTLSeconds",
+        option="--request-ttl-seconds",
         submit=Place(header="X-Amzn-SageMaker-RequestTTLSeconds"),
+        help="how long the request may wait in the queue",
     ),
     Member(
         name="invocation_timeout_seconds",
         parameter="InvocationTimeoutSeconds",
+        option="--invocation-timeout-seconds",
         submit=Place(header="X-Amzn-SageMaker-InvocationTimeoutSeconds"),
+        help="how long the model may take",
     ),
 )
 

@@ -52,7 +52,7 @@ def destination(
     bucket of a predictable name.
     """
     target = settings.targets.get(request.target or "", {})
-    named = upload_to or target.get("upload_to")
+    named = upload_to or target.get("upload_to") or target.get("upload-to")
     if named:
         return Destination(folder=S3Folder.of(str(named)))
     account = _quietly(catalog.account) if catalog is not None else None
@@ -66,7 +66,7 @@ def destination(
     raise UsageError(
         f"A body of {size:,} bytes goes by way of S3, and there is no place for it: neither the endpoint's "
         "S3OutputPath nor a default bucket of SageMaker could be found.",
-        hint="upload_to='s3://BUCKET/FOLDER' names one.",
+        hint="--upload-to s3://BUCKET/FOLDER (in Python `upload_to=`) names one.",
     )
 
 

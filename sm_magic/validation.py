@@ -42,7 +42,10 @@ def check(request: Request, settings: Settings, *, no_limit: bool = False, sever
     return replace(request, payload=_check_size(request.payload, settings, no_limit=no_limit))
 
 
-_NOT_STREAMED = "Leave out --stream; where a target has it: --no-stream"
+_LIVE_ONLY = {
+    "InvokeEndpointWithResponseStream": "Leave out --stream; where a target has it: --no-stream",
+    "InvokeEndpointAsync": "Leave out --async; where a target has it: --no-async",
+}
 
 
 def _check_taken(request: Request) -> None:
@@ -51,7 +54,7 @@ def _check_taken(request: Request) -> None:
         if member.place(request.operation) is None and _value(request, member) is not None:
             raise UsageError(
                 f"{request.operation} does not take {_called(member)}.",
-                hint=_NOT_STREAMED if member.stream is None and member.invoke else None,
+                hint=_LIVE_ONLY.get(request.operation) if member.invoke else None,
             )
 
 
@@ -117,6 +120,9 @@ _RULES = {
     "target_container_hostname": "a name has letters, digits and hyphens, starts and ends with a letter or digit",
     "inference_component_name": "a name has letters, digits and hyphens, starts and ends with a letter or digit",
     "session_id": "it is NEW_SESSION, or an id of letters, digits and hyphens",
+    "input_location": "it is s3://BUCKET/KEY",
+    "s3_output_path_extension": "it is a folder's path, of letters, digits and !_.*'()/-",
+    "filename": "it has letters, digits, - and _, at most one dot, and starts with a letter or digit",
 }
 
 

@@ -131,4 +131,8 @@ def test_options_are_the_parameters_in_kebab_case():
     """The AWS CLI's spelling."""
     for row in INPUTS:
         if row.option:
-            assert row.option == "--" + re.sub(r"(?<!^)(?=[A-Z])", "-", row.parameter).lower()
+            assert (
+                row.option
+                == "--"
+                + re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", row.parameter).lower()
+            )

@@ -1,6 +1,7 @@
 """The notebooks: without outputs in the repository, and every one runs from top to bottom."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,11 @@ def test_carries_no_outputs(path):
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
 
 
+def _user(folder):
+    """The environment of somebody whose settings and journal are in *folder*."""
+    return {**os.environ, "SM_MAGIC_CONFIG_DIR": str(folder)}
+
+
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
 def executed(request, tmp_path_factory):
     """A notebook after a run of all its cells, in a folder that is not the checkout."""
@@ -27,7 +33,8 @@ def executed(request, tmp_path_factory):
     nbclient = pytest.importorskip("nbclient")
     folder = tmp_path_factory.mktemp("notebook")
     notebook = nbformat.read(request.param, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    client = nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+    client.execute(env=_user(folder))
     return notebook
 
 
@@ -77,6 +84,7 @@ def test_the_same_cells_in_a_terminal(path, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", TERMINAL, str(path)],
         cwd=tmp_path,
+        env=_user(tmp_path),
         capture_output=True,
         text=True,
         timeout=120,

@@ -31,11 +31,14 @@ def test_every_member_of_the_operation_is_taken():
 @pytest.mark.parametrize(
     ("members", "said"),
     [
-        ({"request_ttl_seconds": 59}, "RequestTTLSeconds can't be 59: the API takes 60 to 21,600 seconds."),
-        ({"invocation_timeout_seconds": 3601}, "InvocationTimeoutSeconds can't be 3,601"),
-        ({"filename": "a.b.c"}, "Filename can't be 'a.b.c'"),
-        ({"s3_output_path_extension": "s3://b/p"}, "S3OutputPathExtension can't be"),
-        ({"input_location": "ftp://b/k"}, "InputLocation can't be"),
+        (
+            {"request_ttl_seconds": 59},
+            "--request-ttl-seconds can't be 59: the API takes 60 to 21,600 seconds.",
+        ),
+        ({"invocation_timeout_seconds": 3601}, "--invocation-timeout-seconds can't be 3,601"),
+        ({"filename": "a.b.c"}, "--filename can't be 'a.b.c'"),
+        ({"s3_output_path_extension": "s3://b/p"}, "--s3-output-path-extension can't be"),
+        ({"input_location": "ftp://b/k"}, "--input-location can't be"),
         ({"input_location": "s3://bucket/folder/"}, "is a folder"),
         ({"target_variant": "blue"}, "InvokeEndpointAsync does not take --target-variant"),
     ],
@@ -63,5 +66,5 @@ def test_the_limit_is_the_queues():
 
 def test_an_operation_refuses_what_is_not_its_own():
     """A file name for the answer means nothing in real time."""
-    with pytest.raises(UsageError, match="InvokeEndpoint does not take Filename"):
+    with pytest.raises(UsageError, match="InvokeEndpoint does not take --filename"):
         check(Request(endpoint="e", payload=CSV, filename="out.json"), Settings())

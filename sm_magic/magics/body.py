@@ -1,4 +1,4 @@
-"""Where the body comes from: INPUT, the cell, a file, a form.  Exactly one of them."""
+"""Where the body comes from: INPUT, the cell, a file, a form, an object of S3.  Exactly one of them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,21 @@ __all__ = ["TABLE", "Source", "body", "source"]
 TABLE = ("header", "columns", "drop", "orient")
 """Options of a table, which nothing else can honour."""
 _FORM = "multipart/form-data"
-_AS_THEY_ARE = {"cell": "the cell", "file": "a file", "form": "a form's field"}
+_AS_THEY_ARE = {
+    "cell": "the cell",
+    "file": "a file",
+    "form": "a form's field",
+    "location": "what lies in S3",
+}
 _CELL_ONLY = ("python", "expand", "raw")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the body comes from: "input", "cell", "python" (a cell too), "file" or "form"; and its text or path."""
+    """Where the body comes from, and its text or path.
+
+    kind: "input", "cell", "python" (a cell too), "file", "form", or "location", an object of S3.
+    """
 
     kind: str
     text: str
@@ -47,6 +55,7 @@ def source(parsed: Parsed, cell: str | None) -> Source:
             ("the cell", not blank and Source("python" if options.get("python") else "cell", cell or "")),
             ("--file", options.get("file") and Source("file", options["file"])),
             ("--form", options.get("form") and Source("form", "")),
+            ("--input-location", options.get("input_location") and Source("location", "")),
         )
         if one
     ]
@@ -67,7 +76,7 @@ def _check_fits(origin: Source, options: Mapping[str, Any]) -> None:
     """Refuse what the source can't honour, rather than to send something else than was asked for."""
     flags = {dest: f"--{dest}" for dest in _CELL_ONLY}
     stray = next((flags[dest] for dest in _CELL_ONLY if options.get(dest)), None)
-    if stray and origin.kind in ("input", "file", "form"):
+    if stray and origin.kind not in ("cell", "python"):
         raise UsageError(f"{stray} is for a cell, and there is none.", hint=f"%%sm_invoke ENDPOINT {stray}")
     if origin.kind == "python" and (options.get("expand") or options.get("raw")):
         other = "--expand" if options.get("expand") else "--raw"
@@ -90,7 +99,9 @@ def body(
     settings: Settings,
     names: Mapping[str, Any],
 ) -> dict[str, object]:
-    """What `Client.prepare` takes for it: a value to encode, or a payload that is ready."""
+    """What `Client.prepare` takes for it: a value to encode, or a payload that is ready; nothing of what lies in S3."""
+    if origin.kind == "location":
+        return {}
     if origin.kind == "file":
         return {"value": address_of(origin.text)}
     if origin.kind == "form":

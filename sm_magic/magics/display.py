@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["Marks", "in_notebook"]
 
 # By name: registering must not import what it is about.
-_TYPES = (("sm_magic.result", "Result"), ("sm_magic.messages", "Request"))
+_TYPES = (
+    ("sm_magic.result", "Result"),
+    ("sm_magic.messages", "Request"),
+    ("sm_magic.jobs", "Job"),
+    ("sm_magic.joblist", "Jobs"),
+)
 
 
 def in_notebook(shell: InteractiveShell) -> bool:

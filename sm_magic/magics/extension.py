@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
 
 from IPython.core.magic import (
     Magics,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ..client import Client
+    from ..jobs import Job
 
 __all__ = ["SageMakerMagics"]
 
@@ -61,6 +63,8 @@ class SageMakerMagics(Magics):
         self.place: Callable[..., Client] | None = None
         """What makes the session's clients; None: `Client`, by the settings."""
         self.marks = Marks(shell)
+        self.jobs: WeakValueDictionary[str, Job] = WeakValueDictionary()
+        """Asynchronous requests of this kernel, by the place of their answer.  A Job may hold a large one."""
         super().__init__(shell)
 
     @_documented
@@ -95,6 +99,17 @@ class SageMakerMagics(Magics):
 
         with self._short_errors(line):
             target(self, line, self.names(local_ns))
+
+    @_documented
+    @line_magic
+    @no_var_expand
+    @needs_local_scope
+    def sm_jobs(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """List asynchronous requests, wait for them, pick one up."""
+        from .jobs import jobs
+
+        with self._short_errors(line):
+            return jobs(self, line, self.names(local_ns))
 
     @property
     def trusted(self) -> bool:

@@ -60,6 +60,13 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("literal", "no-check", "no-validate", "as-is"), "--raw"),
         **dict.fromkeys(("max-time", "read-timeout", "cli-read-timeout", "wait-time"), "--timeout"),
         **dict.fromkeys(("max-attempts", "retry", "attempts", "max-retries"), "--retries"),
+        **dict.fromkeys(("asynchronous", "queue", "submit", "enqueue"), "--async"),
+        **dict.fromkeys(("block", "wait-for", "poll", "sync"), "--wait"),
+        **dict.fromkeys(("s3-input", "location", "input-s3", "s3"), "--input-location"),
+        **dict.fromkeys(("ttl", "request-ttl"), "--request-ttl-seconds"),
+        **dict.fromkeys(("invocation-timeout", "model-timeout"), "--invocation-timeout-seconds"),
+        **dict.fromkeys(("upload-path", "staging"), "--upload-to"),
+        **dict.fromkeys(("kms", "kms-key", "kms-key-id"), "--upload-kms-key"),
         **dict.fromkeys(("p", "aws-profile", "profile-name"), "--profile"),
         **dict.fromkeys(("r", "region-name", "aws-region"), "--region"),
         **dict.fromkeys(("url", "host"), "--endpoint-url"),
@@ -161,6 +168,8 @@ def too_many(grammar: Grammar, words: list[Token], line: str) -> UsageError:
         return UsageError(
             f"%{grammar.magic} can't take `{extra}` here.", hint=f"`%{grammar.magic} -h` tells all."
         )
+    if match := re.search(r"(?<!\S)--wait\s+(\d+(?:\.\d+)?)(?!\S)", line):
+        return UsageError("`--wait` takes a number only behind `=`.", hint=f"`--wait={match[1]}`")
     inputs = words[1:]
     together = line[inputs[0].start : inputs[-1].end]
     plain = " ".join(token.text for token in inputs)

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import SmMagicError, UsageError
-from ..files import path_of
+from ..errors import SmMagicError
 from ..messages import Request
 from .body import TABLE, body, source
+from .keeping import check_save, keep, keep_rest
 from .line import join_continuations
 from .live import Live
 from .options import Parsed, help_text, parse
 from .status import Status
-from .tables import MEMBERS
+from .submit import check, notes, submit
+from .tables import ASYNCHRONOUS, MEMBERS
 from .target import Choice, choose
 
 if TYPE_CHECKING:
     from ..client import Client
+    from ..jobs import Job
     from ..result import Result
     from ..settings import Settings
     from .extension import SageMakerMagics
@@ -31,7 +33,7 @@ _CONNECTION = frozenset({"profile", "region", "endpoint_url"})
 
 def invoke(
     door: SageMakerMagics, line: str, cell: str | None, names: Mapping[str, Any]
-) -> Result | Request | None:
+) -> Result | Job | Request | None:
     """Run the magic; what it returns is shown already, or silenced."""
     line, cell = join_continuations(line, cell)
     settings = door.settings()
@@ -45,6 +47,10 @@ def invoke(
     )
     if call.options.get("dry_run"):
         return _dry_run(door, call, request)
+    if request.operation == "InvokeEndpointAsync":
+        return submit(
+            door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options
+        )
     return _send(door, call, request)
 
 
@@ -65,8 +71,9 @@ def _call(
     choice = choose(door, parsed.arguments["ENDPOINT"], settings)
     origin = source(parsed, cell)
     own = parsed.options
-    _check_save(own.get("save"))
+    check_save(own.get("save"))
     options = {**choice.options, **own}
+    check(own, options)
     connection = {name: own[name] for name in _CONNECTION if name in own}
     if door.place is None:  # a target's connection does not lead away from the local endpoint
         connection = {name: options[name] for name in _CONNECTION if name in options}
@@ -75,7 +82,11 @@ def _call(
     )
     sent = body(origin, options, shell=door.shell, settings=settings, names=names)
     members = {name: value for name, value in options.items() if name in _PREPARED}
-    if origin.kind in ("cell", "file", "form"):
+    if options.get("async"):
+        members["asynchronous"] = True
+    else:  # a target's wait for an asynchronous call
+        members = {name: value for name, value in members.items() if name not in ASYNCHRONOUS}
+    if origin.kind in ("cell", "file", "form", "location"):
         members = {name: value for name, value in members.items() if name not in TABLE}
     elif "value" in sent:
         members = {
@@ -103,15 +114,6 @@ def _fits(name: str, value: object, own: Mapping[str, Any]) -> bool:
     return name not in TABLE or hasattr(value, "columns")
 
 
-def _check_save(path: str | None) -> None:
-    """Where the answer shall go must be there before the call is paid for."""
-    file = path_of(path) if path else None
-    if file is not None and file.is_dir():
-        raise UsageError(f"--save {path} is a folder.", hint="Give the file a name too.")
-    if file is not None and not file.parent.is_dir():
-        raise UsageError(f"There is no folder `{file.parent}` for --save.", hint="Make it first.")
-
-
 def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
     from .. import views
     from ..members import PATHS, inputs
@@ -124,6 +126,7 @@ def _dry_run(door: SageMakerMagics, call: _Call, request: Request) -> Request:
     ]
     path = PATHS[request.operation].format(EndpointName=request.endpoint)
     facts = request.payload.facts.notes if request.payload else ()
+    facts = (*facts, *notes(request, call.client, call.options))
     where, settings = call.client.home(request).where, call.client.settings
     Status(door.shell, "", quiet=bool(call.options.get("quiet"))).answer(
         lambda: views.request_card(request, where, path, headers, settings, facts)
@@ -146,11 +149,11 @@ def _send(door: SageMakerMagics, call: _Call, request: Request) -> Result:
                 on_part=status.part if isinstance(status, Live) else None,
             )
     except SmMagicError as error:
-        _keep_rest(door, call, error, status)
+        keep_rest(door, options, error, status)
         raise
     status.result(result)
     door.marks.add(result)
-    _keep(door, call, result)
+    keep(door, options, result)
     return result
 
 
@@ -159,27 +162,3 @@ def _status(door: SageMakerMagics, call: _Call, request: Request) -> Status:
     if request.operation == "InvokeEndpointWithResponseStream":
         return Live(door.shell, f"Streaming {call.choice.name}", settings, quiet=quiet)
     return Status(door.shell, f"Invoking {call.choice.name}", quiet=quiet, html=settings.html)
-
-
-def _keep(door: SageMakerMagics, call: _Call, result: Result) -> None:
-    """Put the answer where the options say; what can fail comes last."""
-    options = call.options
-    if "out" in options:
-        door.shell.push({options["out"]: result.value})
-    if "save" in options:
-        result.save(options["save"])
-    if "out_frame" in options:
-        door.shell.push({options["out_frame"]: result.frame()})
-
-
-def _keep_rest(door: SageMakerMagics, call: _Call, error: SmMagicError, status: Status) -> None:
-    """An answer came, but not whole or not decodable: show it, and keep its bytes where its value was wanted."""
-    result: Any = error.result
-    if result is None:
-        return
-    status.result(result)
-    door.marks.add(result)
-    if "out" in call.options:
-        door.shell.push({call.options["out"]: result.value if result.problem is None else result.body})
-    if "save" in call.options:
-        result.save(call.options["save"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from .grammar import Grammar, Option, Positional
-from .tables import CONNECT, INVOKE, TARGET
+from .tables import CONNECT, INVOKE, JOBS, TARGET
 
 _ENDPOINT = Positional(name="ENDPOINT", help="the endpoint's name, a target, or an endpoint ARN")
 
@@ -19,6 +19,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                 "%sm_invoke ENDPOINT INPUT [options]",
                 "%sm_invoke ENDPOINT --file PATH [options]",
                 "%sm_invoke ENDPOINT --form NAME=VALUE … [options]",
+                "%sm_invoke ENDPOINT --input-location S3URI --async [options]",
                 "%%sm_invoke ENDPOINT [options]",
             ),
             positionals=(
@@ -45,6 +46,20 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                     '%%sm_invoke story --stream\n{"inputs": "Once upon a time", "stream": true}',
                     "the answer as it comes",
                 ),
+                ("%sm_invoke big-model df --async -o job", "queued: a Job at once"),
+                ("%sm_invoke big-model df --async --wait=600 -o answer", "…or its answer, waited for"),
+            ),
+        ),
+        "sm_jobs": Grammar(
+            magic="sm_jobs",
+            doc="List asynchronous requests, wait for their answers, pick one up.",
+            usage=("%sm_jobs [--wait]", "%sm_jobs --cancel ID", "%sm_jobs --attach S3URI [options]"),
+            positionals=(),
+            options=JOBS,
+            examples=(
+                ("%sm_jobs", "this kernel's, and those of the journal"),
+                ("%sm_jobs --wait=600", "…once all have ended, or after ten minutes"),
+                ("%sm_jobs --attach s3://bucket/1.out --wait -o answer", "the answer of any request"),
             ),
         ),
         "sm_connect": Grammar(
@@ -103,7 +118,8 @@ def help_text(magic: str | Grammar) -> str:
     """What ``--help`` prints and ``%sm_invoke?`` shows: usage, options, examples."""
     grammar = MAGICS[magic] if isinstance(magic, str) else magic
     blocks = [grammar.doc, "Usage:\n" + "\n".join(f"  {line}" for line in grammar.usage)]
-    blocks.append(_rows(((place.name, place.help) for place in grammar.positionals), _WORD_WIDTH))
+    if grammar.positionals:
+        blocks.append(_rows(((place.name, place.help) for place in grammar.positionals), _WORD_WIDTH))
     for group in dict.fromkeys(option.group for option in grammar.options):
         rows = ((_written(option), _said(option)) for option in grammar.options if option.group == group)
         blocks.append(f"{group}:\n{_rows(rows, _OPTION_WIDTH)}")

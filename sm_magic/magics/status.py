@@ -63,7 +63,11 @@ class Status:
 
     def progress(self, progress: Progress) -> None:
         """What the call is at (an `OnProgress`); the line says it when it is next written."""
-        self._what = progress.what
+        self.says(progress.what)
+
+    def says(self, what: str) -> None:
+        """What the line says when it is next written."""
+        self._what = what
 
     def answer(self, bundle: Callable[[], Mapping[str, str]]) -> None:
         """Show the MIME bundle that *bundle* makes where the line is, or would be.

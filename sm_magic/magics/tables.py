@@ -5,8 +5,9 @@ The members of the API come from `members.INPUTS`, a row each; the others are ou
 
 from __future__ import annotations
 
-from ..members import inputs
+from ..members import INPUTS, Member
 from .grammar import Kind, Option
+from .tables_async import LIST, QUEUE
 
 # The leaves' own tables, which %load_ext must not import; a test holds them together.
 VIEWS = ("auto", "table", "json", "image", "text", "markdown", "html", "raw")
@@ -16,13 +17,29 @@ ORIENTS = (
 )  # fmt: skip
 
 _SHORT = {"content_type": "-t", "accept": "-a"}
-_KINDS: dict[str, Kind] = {"content_type": "media_type", "accept": "media_type"}
+_KINDS: dict[str, Kind] = {
+    "content_type": "media_type",
+    "accept": "media_type",
+    "request_ttl_seconds": "count",
+    "invocation_timeout_seconds": "count",
+}
 _METAVARS = {
     "content_type": "TYPE",
     "accept": "TYPE",
     "custom_attributes": "TEXT",
     "enable_explanations": "JMESPATH",
+    "input_location": "S3URI",
+    "s3_output_path_extension": "FOLDER",
+    "request_ttl_seconds": "SECONDS",
+    "invocation_timeout_seconds": "SECONDS",
 }
+
+
+def _group(member: Member) -> str:
+    if member.name == "input_location":
+        return "Body"
+    return "Request" if member.invoke is not None else "Asynchronous"
+
 
 MEMBERS: tuple[Option, ...] = tuple(
     Option(
@@ -32,9 +49,9 @@ MEMBERS: tuple[Option, ...] = tuple(
         metavar=_METAVARS.get(member.name, "ID" if member.name.endswith("_id") else "NAME"),
         kind=_KINDS.get(member.name, "text"),
         help=member.help,
-        group="Request",
+        group=_group(member),
     )
-    for member in inputs("InvokeEndpoint")
+    for member in INPUTS
     if member.option is not None
 )
 
@@ -183,7 +200,16 @@ _COMMON: tuple[Option, ...] = (
     Option(name="--help", short="-h", dest="help", help="show this"),
 )
 
-INVOKE: tuple[Option, ...] = (*MEMBERS, *_BODY, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON)
+INVOKE: tuple[Option, ...] = (
+    *MEMBERS, *_BODY, *QUEUE, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
+)  # fmt: skip
+ASYNCHRONOUS: frozenset[str] = frozenset(
+    {"wait", "upload_to", "upload_kms_key", "delete_input"}
+    | {member.name for member in INPUTS if member.option and member.invoke is None}
+)
+"""Dests of the options that mean nothing without ``--async``."""
+
+JOBS: tuple[Option, ...] = (*LIST, *(o for o in _ANSWER if o.dest in ("out", "view", "quiet")), *_COMMON)
 
 CONNECT: tuple[Option, ...] = (
     Option(name="--new", dest="new", help="with local: start another endpoint server, even if one runs"),
@@ -208,7 +234,7 @@ CONNECT: tuple[Option, ...] = (
 _PER_CALL = frozenset(
     {
         "inference_id", "session_id", "prefix_aware_id", "file", "form", "python", "expand", "raw", "no_limit", "out",
-        "out_frame", "save", "quiet", "dry_run", "deserializer",
+        "out_frame", "save", "quiet", "dry_run", "deserializer", "input_location", "filename", "wait",
     }
 )  # fmt: skip
 TARGET: tuple[Option, ...] = (

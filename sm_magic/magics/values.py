@@ -127,7 +127,10 @@ def _seconds(option: Option, text: str, names: Mapping[str, object]) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise UsageError(f"`{option.name}` takes seconds, not `{text}`.", hint=f"`{option.name} 30`")
+        raise UsageError(
+            f"`{option.name}` takes seconds, not `{text}`.",
+            hint=f"`{option.name}{'=' if option.optional_value else ' '}30`",
+        )
     return seconds
 
 

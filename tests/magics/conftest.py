@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from sm_magic.errors import ValidationError
-from sm_magic.messages import Endpoint, Request, Response, Variant, Where
+from sm_magic.messages import Endpoint, Request, Response, Ticket, Variant, Where
 from sm_magic.records import history
+from sm_magic.s3 import S3Uri
 
 ENDPOINTS = (
     Endpoint(name="echo", status="InService", variants=(Variant(name="AllTraffic"),)),
@@ -121,6 +123,65 @@ def notebook(shell: InteractiveShell) -> Iterator[Notebook]:
     history.clear()
     yield notebook
     shell.run_line_magic("unload_ext", "sm_magic")
+
+
+ACCOUNT = "123456789012"
+
+
+class Queue:
+    """An endpoint's queue and its bucket; the test says when there is an answer.
+
+    The n-th request's answer is at s3://mine/out/n, its failure at s3://mine/failed/n, its id is i-n.
+    """
+
+    def __init__(self, notebook: Notebook) -> None:
+        from sm_magic.transports.function import FunctionStore
+
+        self.sent: list[Request] = []
+        self.at_once: bytes | None = None
+        self.store = FunctionStore(
+            {"s3://mine/in.csv": b"1,2\n"}, buckets=["mine", f"sagemaker-eu-west-1-{ACCOUNT}"]
+        )
+        self.connect(notebook)
+
+    def connect(self, notebook: Notebook) -> None:
+        """Send the notebook's calls here."""
+        from sm_magic.client import Client
+        from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
+
+        runtime = FunctionRuntime(None, submitter=self._take, where=Where(place="LOCAL", region="eu-west-1"))
+        notebook.door.place = partial(
+            Client, runtime=runtime, catalog=FunctionCatalog(account=ACCOUNT), store=self.store
+        )
+
+    def _take(self, request: Request) -> Ticket:
+        self.sent.append(request)
+        number = len(self.sent)
+        if self.at_once is not None:
+            self.answer(self.at_once, number)
+        out, failed = (f"s3://mine/{folder}/{number}" for folder in ("out", "failed"))
+        return Ticket(
+            output_location=out, failure_location=failed, inference_id=f"i-{number}", request_id="r-1"
+        )
+
+    def answer(
+        self, body: bytes, number: int = 1, *, folder: str = "out", kind: str = "application/json"
+    ) -> None:
+        """The model's answer to the n-th request, or in the folder "failed" its failure."""
+        self.store.put(S3Uri.of(f"s3://mine/{folder}/{number}"), body, kind)
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for what another thread does, ten seconds at most."""
+        end = time.monotonic() + 10
+        while not true() and time.monotonic() < end:
+            time.sleep(0.01)
+        assert true()
+
+
+@pytest.fixture
+def queue(notebook: Notebook) -> Queue:
+    """The notebook's endpoint is a queue."""
+    return Queue(notebook)
 
 
 @dataclass(frozen=True)

@@ -208,8 +208,8 @@ MISTAKES = {
         "CredentialsError: The config profile (nosuch) could not be found.\n"
         "→ %sm_connect --profile NAME takes a profile of ~/.aws/config; aws configure list-profiles lists them."
     ),
-    "%sm_invoke echo df --async": (
-        "UsageError: %sm_invoke has no option `--async`.\n→ %sm_invoke -h lists the options."
+    "%sm_invoke echo df --background": (
+        "UsageError: %sm_invoke has no option `--background`.\n→ %sm_invoke -h lists the options."
     ),
     "%sm_invoke echo df --save nowhere/x.csv": (
         "UsageError: There is no folder `nowhere` for --save.\n→ Make it first."

@@ -14,7 +14,7 @@ from sm_magic.errors import UsageError
 from sm_magic.magics import habits, tables
 from sm_magic.magics.line import quote
 from sm_magic.magics.options import INVOKE, MAGICS, Grammar, Option, Parsed, help_text, parse
-from sm_magic.members import inputs
+from sm_magic.members import INPUTS
 
 
 class Frame:
@@ -400,7 +400,7 @@ def test_no_line_raises_anything_but_a_usage_error(line: str) -> None:
 def test_every_member_of_the_api_has_its_option() -> None:
     """The options of %sm_invoke and the member table can't drift apart."""
     ours = {option.dest: option.name for option in INVOKE}
-    for member in inputs("InvokeEndpoint"):
+    for member in INPUTS:
         if member.option:
             assert ours[member.name] == member.option
 

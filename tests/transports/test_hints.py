@@ -273,7 +273,7 @@ def test_rows_have_names_of_their_own():
 
 
 OPTIONS = {name for option in (*INVOKE, *CONNECT, *TARGET) for name in option.names}
-MAGICS = {"%sm_invoke", "%%sm_invoke", "%sm_connect", "%sm_target"}
+MAGICS = {"%sm_invoke", "%%sm_invoke", "%sm_jobs", "%sm_connect", "%sm_target"}
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
