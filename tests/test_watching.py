@@ -1,9 +1,12 @@
 """The background: few threads, none when there is nothing to look at."""
 
+import inspect
 import os
 import subprocess
 import sys
 import threading
+
+import pytest
 
 from sm_magic.watching import watch
 
@@ -26,27 +29,58 @@ class Thing:
         return None
 
 
-def test_one_thread_looks_at_all_of_them():
+@pytest.fixture
+def alone():
+    """code -> what it prints in a process of its own, where nothing else is watched."""
+
+    def run(code):
+        env = {**os.environ, "PYTHONPATH": ":".join(path for path in sys.path if path)}
+        said = inspect.getsource(Thing)
+        done = subprocess.run(
+            [sys.executable, "-c", f"import threading\nfrom sm_magic.watching import watch\n{said}\n{code}"],
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.stderr, done.returncode) == ("", 0)
+        return done.stdout.split()
+
+    return run
+
+
+def test_one_thread_looks_at_all_of_them(alone):
     """And ends with the last: nothing is left behind."""
-    things = [Thing(3, after=0.01) for _ in range(20)]
-    for thing in things:
-        watch(thing.step)
-    assert all(thing.over.wait(10) for thing in things)
-    threads = {thread for thing in things for thread in thing.threads}
-    assert all(thread.daemon for thread in threads)
-    for thread in threads:
-        thread.join(10)
-    assert not any(thread.is_alive() for thread in threads)
+    said = alone(
+        """
+things = [Thing(3, after=0.01) for _ in range(20)]
+for thing in things:
+    watch(thing.step)
+print(all(thing.over.wait(10) for thing in things))
+threads = {thread for thing in things for thread in thing.threads}
+print(all(thread.daemon for thread in threads))
+for thread in threads:
+    thread.join(10)
+print(any(thread.is_alive() for thread in threads))
+"""
+    )
+    assert said == ["True", "True", "False"]
 
 
-def test_what_is_slow_holds_nobody_up():
-    """Others are looked at meanwhile, each in a thread of its own; what other tests left may hold some of the eight."""
-    meeting = threading.Barrier(5)
-    things = [Thing(1, meeting) for _ in range(5)]
-    for thing in things:
-        watch(thing.step)
-    assert all(thing.over.wait(10) for thing in things)
-    assert len({thread for thing in things for thread in thing.threads}) == 5
+def test_what_is_slow_holds_nobody_up(alone):
+    """Eight at most look at a time."""
+    said = alone(
+        """
+meeting = threading.Barrier(8)
+things = [Thing(1, meeting) for _ in range(8)]
+for thing in things:
+    watch(thing.step)
+print(all(thing.over.wait(10) for thing in things))
+print(len({thread for thing in things for thread in thing.threads}))
+"""
+    )
+    assert said == ["True", "8"]
 
 
 def test_what_raises_is_over_and_silent(capfd):
@@ -62,14 +96,9 @@ def test_what_raises_is_over_and_silent(capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_process_does_not_wait_for_it():
+def test_a_process_does_not_wait_for_it(alone):
     """A script or kernel that ends, ends."""
-    code = "from sm_magic.watching import watch; watch(lambda: 100.0); print('over')"
-    env = {**os.environ, "PYTHONPATH": ":".join(path for path in sys.path if path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert (done.stdout, done.stderr, done.returncode) == ("over\n", "", 0)
+    assert alone("watch(lambda: 100.0); print('over')") == ["over"]
 
 
 def test_a_fork_has_a_background_of_its_own():

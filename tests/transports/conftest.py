@@ -19,8 +19,12 @@ from sm_magic.errors import ServiceError
 from sm_magic.members import Member, inputs, outputs
 from sm_magic.messages import Payload, Request
 from sm_magic.settings import Connection
-from sm_magic.transports.boto import connect
+from sm_magic.transports.boto import Connected, connect
+from sm_magic.transports.catalog import BotoCatalog
+from sm_magic.transports.clients import Clients
 from sm_magic.transports.function import FunctionRuntime
+from sm_magic.transports.runtime import BotoRuntime
+from sm_magic.transports.store import NoStore
 
 # So that no test hangs: what is silent by order is released when its test ends.
 SILENCE = 20.0
@@ -206,6 +210,22 @@ def runtime(far):
     def make(**options):
         given = {"endpoint_url": far.url, "local_token": "local-test", **options}
         return connect(Connection(**given)).runtime
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def warmed():
+    """Connection -> what speaks to it, its clients made.
+
+    boto3 may take a second for them on a busy machine, of the two that a question to the control plane has.
+    """
+
+    def make(connection):
+        clients = Clients(connection)
+        clients.control()
+        clients.identity()
+        return Connected(runtime=BotoRuntime(clients), catalog=BotoCatalog(clients), store=NoStore())
 
     return make
 

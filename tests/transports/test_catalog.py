@@ -9,11 +9,8 @@ import pytest
 from sm_magic.errors import AccessDeniedException, ConnectError, SmMagicError
 from sm_magic.messages import Variant
 from sm_magic.settings import Connection
-from sm_magic.transports.boto import Connected
 from sm_magic.transports.catalog import BotoCatalog
 from sm_magic.transports.clients import Clients
-from sm_magic.transports.runtime import BotoRuntime
-from sm_magic.transports.store import NoStore
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/digits"
 
@@ -28,7 +25,7 @@ def sts(account):
 
 
 @pytest.fixture
-def plane(far):
+def plane(far, warmed):
     """A catalog whose control plane answers by operation; operations that are not there are denied."""
     told = {}
 
@@ -43,15 +40,7 @@ def plane(far):
         return far.Answer(body=body)
 
     far.says(answer)
-    return _warm(Connection(endpoint_url=far.url, local_token="t")), told
-
-
-def _warm(connection):
-    """What speaks to *connection*, its clients made: boto3 takes a second for them on a busy machine, of the two."""
-    clients = Clients(connection)
-    clients.control()
-    clients.identity()
-    return Connected(runtime=BotoRuntime(clients), catalog=BotoCatalog(clients), store=NoStore())
+    return warmed(Connection(endpoint_url=far.url, local_token="t")), told
 
 
 def test_the_account_is_asked_once(plane, far):
@@ -208,10 +197,10 @@ def test_a_denial_is_an_error_of_ours_and_is_kept(plane, far):
     assert len(far.seen) == 1
 
 
-def test_silence_costs_two_seconds_once(far):
+def test_silence_costs_two_seconds_once(far, warmed):
     """A network without a control plane holds up nobody: the thread that asks is left behind."""
     far.says(far.Answer(cut="silent"))
-    catalog = _warm(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
+    catalog = warmed(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
 
     started = time.perf_counter()
     for _ in range(3):
@@ -221,10 +210,10 @@ def test_silence_costs_two_seconds_once(far):
     assert time.perf_counter() - started < 2.5
 
 
-def test_one_silence_is_enough_for_the_whole_service(far):
+def test_one_silence_is_enough_for_the_whole_service(far, warmed):
     """An error asks for names and for one endpoint: the second question is not put to a host that was silent."""
     far.says(far.Answer(cut="silent"))
-    catalog = _warm(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
+    catalog = warmed(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
 
     for ask in (catalog.endpoints, lambda: catalog.endpoint("one"), lambda: catalog.endpoint("another")):
         with pytest.raises(SmMagicError):
@@ -256,10 +245,10 @@ def test_a_denial_leaves_the_other_questions(plane):
     assert connected.catalog.endpoint("d").name == "d"
 
 
-def test_no_answer_takes_longer_than_two_seconds(far):
+def test_no_answer_takes_longer_than_two_seconds(far, warmed):
     """One that trickles never times out by itself: the deadline is for all of it."""
     far.says(far.Answer(body=b" " * 100, cut="trickling"))
-    catalog = _warm(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
+    catalog = warmed(Connection(endpoint_url=far.url, local_token="t", region="eu-west-3")).catalog
 
     started = time.perf_counter()
     with pytest.raises(ConnectError, match="within 2 s"):
@@ -268,9 +257,9 @@ def test_no_answer_takes_longer_than_two_seconds(far):
     assert time.perf_counter() - started < 2.5
 
 
-def test_a_refused_connection_is_an_error_at_once(closed_port):
+def test_a_refused_connection_is_an_error_at_once(closed_port, warmed):
     """Nothing listens: no waiting."""
-    catalog = _warm(Connection(endpoint_url=f"http://127.0.0.1:{closed_port}", local_token="t")).catalog
+    catalog = warmed(Connection(endpoint_url=f"http://127.0.0.1:{closed_port}", local_token="t")).catalog
 
     started = time.perf_counter()
     with pytest.raises(ConnectError):

@@ -19,9 +19,9 @@ REQUEST = Request(endpoint="echo", payload=Payload(body=b"1,2\n", content_type="
 
 
 @pytest.fixture(scope="module")
-def local(local_endpoint):
+def local(local_endpoint, warmed):
     """What speaks to the local endpoint."""
-    return connect(Connection(endpoint_url=local_endpoint.url, local_token=local_endpoint.token))
+    return warmed(Connection(endpoint_url=local_endpoint.url, local_token=local_endpoint.token))
 
 
 def test_the_local_endpoint_echoes(local):
@@ -67,7 +67,7 @@ def test_a_stranger_is_told_to_connect_again(local_endpoint):
         stranger.invoke(REQUEST)
 
 
-def test_motos_control_plane_is_read_as_well():
+def test_motos_control_plane_is_read_as_well(warmed):
     """Somebody else's idea of the same API: created there, told by our catalog."""
     moto = pytest.importorskip("moto.server")
     boto3 = pytest.importorskip("boto3")
@@ -76,7 +76,7 @@ def test_motos_control_plane_is_read_as_well():
     try:
         host, port = server.get_host_and_port()
         url = f"http://{host}:{port}"
-        connected = connect(Connection(endpoint_url=url, local_token="t", region="ap-south-1"))
+        connected = warmed(Connection(endpoint_url=url, local_token="t", region="ap-south-1"))
         control = boto3.client(
             "sagemaker",
             endpoint_url=url,
