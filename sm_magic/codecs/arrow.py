@@ -55,7 +55,7 @@ def _decode(body: bytes, told: Told) -> pd.DataFrame:
     meter = Meter(_WHAT, told)
     try:
         meter.check(_unpacked(body, pa))
-        with pa.ipc.open_stream(pa.BufferReader(body)) as reader:
+        with arrow_tables.unpickled(), pa.ipc.open_stream(pa.BufferReader(body)) as reader:
             batches = []
             for batch in reader:
                 batch.validate()

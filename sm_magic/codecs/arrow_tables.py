@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +35,14 @@ _SAFE = (14, 0, 1)  # before, pyarrow unpickled what a schema's metadata held (C
 
 Open = Callable[[Any, Any], Any]
 """A sink and a schema → a writer: an object with `write_table` and `close`."""
+
+
+@contextmanager
+def unpickled() -> Iterator[None]:
+    """Pyarrow before 21 says aloud that it does not load the pickle that a schema may hold; nor do we, in silence."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*PyExtensionType")
+        yield
 
 
 def pyarrow(what: str) -> Any:

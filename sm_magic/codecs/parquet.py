@@ -55,7 +55,8 @@ def _decode(body: bytes, told: Told) -> pd.DataFrame:
     if optional("pyarrow.parquet") is None:
         raise CodecError("This pyarrow was built without Parquet.", hint='%pip install "sm-magic[fast]"')
     try:
-        table = _read(body, told, pa)
+        with arrow_tables.unpickled():
+            table = _read(body, told, pa)
     except CodecError:
         raise
     except Exception as exc:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sm_magic import codecs
 from sm_magic.codecs.arrow_messages import unpacked
+from sm_magic.codecs.base import optional
 from sm_magic.errors import CodecError
 from sm_magic.messages import Payload
 
@@ -22,14 +23,14 @@ ARROW = "application/vnd.apache.arrow.stream"
 LIMIT = 64_000_000
 FRAME = pd.DataFrame({"a": [1.5, None], "b": ["x", "é"], "c": pd.Categorical([3, 1])})
 EMPTY = pd.DataFrame({"a": np.zeros(0), "b": pd.Series([], dtype="Int8")})
-HERE = importlib.util.find_spec("pyarrow") is not None
+HERE = optional("pyarrow") is not None
 EXAMPLES = [(FRAME, ARROW, FRAME), (EMPTY, ARROW, EMPTY)] if HERE else []
 
 
 @pytest.fixture
 def pa():
     """pyarrow."""
-    return pytest.importorskip("pyarrow")
+    return pytest.importorskip("pyarrow", exc_type=ImportError)
 
 
 def received(body: bytes, **options):
@@ -69,8 +70,9 @@ def _bombs():
     if hasattr(pa, "string_view"):
         view = struct.pack("<i4sii", 500_000, b"xxxx", 0, 0)
         buffers = [None, pa.py_buffer(view * 10_000), pa.py_buffer(b"x" * 500_000)]
-        views = pa.Array.from_buffers(pa.string_view(), 10_000, buffers)
-        bombs.append(("one text seen again and again", written(pa.record_batch({"a": views}))))
+        with contextlib.suppress(ValueError):  # pyarrow 17 can't make one
+            views = pa.Array.from_buffers(pa.string_view(), 10_000, buffers)
+            bombs.append(("one text seen again and again", written(pa.record_batch({"a": views}))))
     return bombs
 
 

@@ -23,7 +23,7 @@ DAYS = pd.DatetimeIndex(["2026-11-21T10:00:00.123456", "1969-01-01"])
 @pytest.fixture(autouse=True)
 def pa():
     """pyarrow; without it there is nothing to test here."""
-    return pytest.importorskip("pyarrow")
+    return pytest.importorskip("pyarrow", exc_type=ImportError)
 
 
 @pytest.fixture(params=TYPES, ids=["parquet", "arrow"])
@@ -186,6 +186,6 @@ def test_no_pickle_in_a_schema_is_loaded(pa, tmp_path):
     assert b"touch" in payload.body
     assert codecs.decode(payload)["a"].tolist() == [1]
     out = io.BytesIO()
-    pytest.importorskip("pyarrow.parquet").write_table(table, out)
+    pytest.importorskip("pyarrow.parquet", exc_type=ImportError).write_table(table, out)
     assert codecs.decode(Payload(body=out.getvalue(), content_type=TYPES[0]))["a"].tolist() == [1]
     assert not trace.exists()

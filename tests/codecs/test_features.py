@@ -69,7 +69,7 @@ def test_tables_of_other_libraries():
     np.testing.assert_array_equal(found.x, [[1, 0.5], [np.nan, 1]])
     assert found.labels.tolist() == [0, 1]
     assert features((frame, pd.Series([0, 1], dtype="Int64")), "RecordIO").labels.tolist() == [0, 1]
-    pa = pytest.importorskip("pyarrow")
+    pa = pytest.importorskip("pyarrow", exc_type=ImportError)
     assert features(pa.table({"a": [1, 2]}), "RecordIO").x.tolist() == [[1], [2]]
 
 

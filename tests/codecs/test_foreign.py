@@ -68,7 +68,7 @@ def polars_frame():
 
 def arrow_table():
     """COLUMNS, by pyarrow."""
-    return pytest.importorskip("pyarrow").table(COLUMNS)
+    return pytest.importorskip("pyarrow", exc_type=ImportError).table(COLUMNS)
 
 
 MAKERS = {
@@ -117,7 +117,7 @@ def test_columns_of_a_table_are_chosen(table):
 
 def test_a_table_of_numbers_is_an_npy():
     """By polars and by pyarrow; one column has one dimension."""
-    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow", exc_type=ImportError)
     for table in (pl.DataFrame({"a": [1, 2], "b": [0.5, 1.5]}), pa.table({"a": [1, 2], "b": [0.5, 1.5]})):
         assert codecs.decode(codecs.encode(table, "npy")).tolist() == [[1.0, 0.5], [2.0, 1.5]]
     for column in (pl.Series([1, 2]), pa.chunked_array([[1], [2]]), pa.array([1, 2])):
@@ -126,7 +126,7 @@ def test_a_table_of_numbers_is_an_npy():
 
 def test_one_column_is_a_column():
     """A Series of polars, an array of pyarrow: a list in JSON, a column in CSV."""
-    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow", exc_type=ImportError)
     values = [2**60 + 1, None]
     columns = [pl.Series("a", values), pa.array(values)]
     if hasattr(pa.ChunkedArray, "__arrow_c_stream__"):  # from pyarrow 15 on
@@ -138,7 +138,7 @@ def test_one_column_is_a_column():
 
 def test_nested_values_stay_what_they_are():
     """Lists and structs are JSON; a cell of a CSV has no place for them."""
-    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow", exc_type=ImportError)
     columns = {"a": [[1, None], [2**60 + 1]], "b": [{"c": 1}, {"c": None}]}
     for table in (pl.DataFrame(columns), pa.table(columns)):
         rows = json.loads(codecs.encode(table, "json").body)
@@ -172,14 +172,14 @@ def test_every_type_of_polars_becomes_pandas():
 
 def test_the_index_of_a_frame_that_went_through_arrow_is_no_column():
     """pyarrow notes which columns were the index."""
-    pa = pytest.importorskip("pyarrow")
+    pa = pytest.importorskip("pyarrow", exc_type=ImportError)
     frame = pd.DataFrame({"a": [1, 2]}, index=pd.Index([5, 6], name="key"))
     assert codecs.encode(pa.Table.from_pandas(frame)).body == codecs.encode(frame).body == b"1\n2\n"
 
 
 def test_names_that_are_there_twice_are_two_columns():
     """Arrow allows it, and so does a CSV."""
-    pa = pytest.importorskip("pyarrow")
+    pa = pytest.importorskip("pyarrow", exc_type=ImportError)
     table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
     assert codecs.encode(table, "csv", header=True).body == b"a,a\n1,2\n"
 
@@ -210,7 +210,7 @@ def test_a_table_that_fails_is_an_error():
             """Hands over nothing."""
             raise RuntimeError("the cluster is gone")
 
-    pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow", exc_type=ImportError)
     with pytest.raises(CodecError, match="the cluster is gone"):
         codecs.encode(Broken())
 

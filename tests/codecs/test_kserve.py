@@ -176,6 +176,6 @@ def test_tables_of_other_libraries():
     assert document(frame)["parameters"] == {"content_type": "pd"}
     assert inputs({"b": frame["b"]}) == expected[1:]
     assert list(codecs.decode(codecs.encode(frame, "triton"))) == ["a", "b"]
-    pyarrow = pytest.importorskip("pyarrow")
+    pyarrow = pytest.importorskip("pyarrow", exc_type=ImportError)
     assert inputs(pyarrow.table({"a": [1, 2], "b": ["x", "é"]})) == expected
     assert inputs({"x": Image.new("L", (2, 1))}) == [("x", "UINT8", [1, 2], [0, 0])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from sm_magic import codecs
 from sm_magic.codecs import parquet_pages
+from sm_magic.codecs.base import optional
 from sm_magic.errors import CodecError
 from sm_magic.messages import Payload
 
@@ -24,14 +24,14 @@ PARQUET = "application/x-parquet"
 LIMIT = 64_000_000
 FRAME = pd.DataFrame({"a": [1.5, None], "b": ["x", "é"], "c": pd.Categorical(["u", None])})
 EMPTY = pd.DataFrame({"a": np.zeros(0), "b": pd.Series([], dtype="Int8")})
-HERE = importlib.util.find_spec("pyarrow") is not None
+HERE = optional("pyarrow") is not None
 EXAMPLES = [(FRAME, PARQUET, FRAME), (EMPTY, PARQUET, EMPTY)] if HERE else []
 
 
 @pytest.fixture
 def pa():
     """pyarrow."""
-    return pytest.importorskip("pyarrow")
+    return pytest.importorskip("pyarrow", exc_type=ImportError)
 
 
 def received(body: bytes, **options):
