@@ -289,3 +289,4 @@ def test_an_interrupt_of_the_kernel_is_one_error(connected):
     assert error.text.startswith("Cancelled: Interrupted after")
     assert "`later.result()` waits again" in error.text
     assert connected.value("later.state") == "waiting"
+    connected.run("later.cancel()")
