@@ -20,7 +20,7 @@ from . import eventstream
 from .fleet import ContainerError
 from .wire import Cut, Reply, StreamFault
 
-_AHEAD = 256
+_AHEAD = 64
 """Parts that wait for a slow caller before the model has to."""
 _HALF = next(eventstream.payload_parts(b"This frame is not whole."))[:24]
 
@@ -127,8 +127,8 @@ class _Pump:
             ended = self._ended  # before the parts are taken: none comes after it
             batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
             if batch:
-                self._room.release(len(batch))
                 yield batch
+                self._room.release(len(batch))  # They are sent.
             if ended and self._error is not None:
                 raise self._error
             if ended:

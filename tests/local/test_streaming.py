@@ -206,13 +206,13 @@ def test_a_caller_who_leaves_ends_the_model(client: Any, model: Model) -> None:
 
 
 def test_a_slow_caller_slows_the_model(client: Any, model: Model) -> None:
-    """What nobody reads is not heaped up: a gigabyte stands ready, what sockets hold of it waits."""
+    """What nobody reads is not heaped up: 200 MB stand ready, what sockets hold of it waits."""
     made = 0
 
     def much() -> Iterator[bytes]:
         nonlocal made
         for made in range(1, 1001):  # noqa: B007 - the test looks at it
-            yield bytes(1_000_000)
+            yield bytes(200_000)
 
     model.parts = much
     answer = stream(client)
