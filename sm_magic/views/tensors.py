@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
@@ -135,9 +136,11 @@ def _array(output: Mapping[str, Any]) -> ndarray:
 
     data, shape = output["data"], output["shape"]
     try:
-        with np.errstate(all="ignore"):  # what is too large for float16 is infinite
+        # What is too large for float16 is infinite; numpy 1 would make 2**64 - 1 of -1, and warn of it.
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)
             array = np.asarray(data, dtype=_TYPES.get(output["datatype"], "object"))
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, DeprecationWarning):
         array = np.empty(len(data), dtype=object)
         array[:] = data
     return array.reshape(shape) if array.size == prod(shape) else array

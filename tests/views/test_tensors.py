@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sm_magic.messages import Payload
@@ -164,6 +164,7 @@ ODD = st.recursive(
     st.lists(st.integers(0, 3), max_size=4),
     st.lists(ODD, max_size=6),
 )
+@example("UINT64", [], [-1])
 def test_no_data_breaks_it(datatype, shape, data):
     """Whatever a server puts under `data`."""
     payload = Payload(body=b"{}", content_type="application/json")
