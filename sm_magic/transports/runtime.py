@@ -57,10 +57,8 @@ class BotoRuntime:
         """
         client = self._clients.runtime()
         arguments = _arguments(request, client.meta.service_model)
-        self._listen(client)
-        _sendings.count, _sendings.started = 0, time.perf_counter()
+        answer = self._call(client, "invoke_endpoint", arguments, request)
         try:
-            answer = client.invoke_endpoint(**arguments)
             body = _read(answer["Body"])
         except Exception as exc:
             raise self._ours(exc, request) from exc
@@ -73,12 +71,7 @@ class BotoRuntime:
         """
         client = self._clients.runtime()
         arguments = _arguments(request, client.meta.service_model)
-        self._listen(client)
-        _sendings.count, _sendings.started = 0, time.perf_counter()
-        try:
-            answer = client.invoke_endpoint_with_response_stream(**arguments)
-        except Exception as exc:
-            raise self._ours(exc, request) from exc
+        answer = self._call(client, "invoke_endpoint_with_response_stream", arguments, request)
         started, body = _sendings.started, answer["Body"]
         response = _response(answer, b"", request, latency=time.perf_counter() - started)
         return Stream(response, self._parts(body, request), started=started, close=body.close)
@@ -90,13 +83,16 @@ class BotoRuntime:
         """
         client = self._clients.runtime()
         arguments = _arguments(request, client.meta.service_model)
+        return _ticket(self._call(client, "invoke_endpoint_async", arguments, request), request)
+
+    def _call(self, client: Any, method: str, arguments: dict[str, Any], request: Request) -> Any:
+        """boto3's answer, before its body is read; the sendings are counted from here."""
         self._listen(client)
         _sendings.count, _sendings.started = 0, time.perf_counter()
         try:
-            answer = client.invoke_endpoint_async(**arguments)
+            return getattr(client, method)(**arguments)
         except Exception as exc:
             raise self._ours(exc, request) from exc
-        return _ticket(answer, request)
 
     def _parts(self, body: Any, request: Request) -> Iterator[bytes]:
         try:

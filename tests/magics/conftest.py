@@ -286,8 +286,7 @@ class Kernel:
     def connect(self) -> None:
         """Load the extension anew; the endpoint is a function that answers what it got."""
         outputs = self.run(_CONNECT)
-        # A card of the test before may still be told of what its thread saw last.
-        assert [output for output in outputs if output.kind != "update_display_data"] == [], outputs
+        assert outputs == [], outputs
 
     def replace(self) -> None:
         """Begin again where ipykernel is known to go silent; elsewhere silence is a fault of ours."""
