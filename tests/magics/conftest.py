@@ -186,11 +186,12 @@ def queue(notebook: Notebook) -> Queue:
 
 @dataclass(frozen=True)
 class Output:
-    """One output of a cell: the message's type, its text, and its html."""
+    """One output of a cell: the message's type, its text, its html, and the id it is updated by."""
 
     kind: str
     text: str
     html: str = ""
+    display_id: str = ""
 
 
 class KernelSilent(AssertionError):
@@ -234,6 +235,17 @@ class Kernel:
         """Run *cell*; its outputs in order, as messages came."""
         return list(self.outputs(self.start(cell, **options)))
 
+    def shown(self, cell: str, **options: Any) -> list[Output]:
+        """Run *cell*; what then stands below it: a display and its updates are one output.
+
+        A call that takes half a second shows a line first, whose place the answer takes.
+        """
+        left: dict[object, Output] = {}
+        for number, output in enumerate(self.run(cell, **options)):
+            assert output.kind != "update_display_data" or output.display_id in left, "an update of nothing here"
+            left[output.display_id or number] = output
+        return list(left.values())
+
     def outputs(self, sent: str) -> Iterator[Output]:
         """The outputs of the cell that was *sent*, until it is done."""
         while True:
@@ -248,8 +260,8 @@ class Kernel:
             elif kind == "stream":
                 yield Output(kind, content["text"])
             elif kind in ("display_data", "update_display_data", "execute_result"):
-                data = content["data"]
-                yield Output(kind, data.get("text/plain", ""), data.get("text/html", ""))
+                data, name = content["data"], content.get("transient", {}).get("display_id", "")
+                yield Output(kind, data.get("text/plain", ""), data.get("text/html", ""), name)
 
     def _next_message(self) -> dict[str, Any]:
         """The next message, of whatever cell.
