@@ -1,4 +1,4 @@
-"""Looks at many things in the background: one thread, more only while it is late; none while there is nothing.
+"""Work in the background: few threads, one for looks unless it is late; none while there is nothing to do.
 
 The threads are daemons: they stop with the process, and nothing waits for them.  They print nothing.
 """
@@ -14,35 +14,46 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-__all__ = ["Step", "watch"]
-
-_MOST: Final = 8  # threads
-
+__all__ = ["Step", "Threads", "watch"]
 
 Step = Callable[[], float | None]
-"""One look; the seconds until the next, None if there is none."""
+"""Something to do; the seconds until it is to be done again, None if it is over."""
 
 
-class _Watcher:
-    """A heap of what is due, and the threads that work on it."""
+class Threads:
+    """A heap of what is due, and at most *most* threads that work on it, made when they are needed.
 
-    def __init__(self) -> None:
+    ThreadPoolExecutor's threads are no daemons: the interpreter waits at its end for what they do.
+    """
+
+    def __init__(self, name: str, most: int) -> None:
+        self._name, self._most = name, most
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = os.getpid()
         self._due: list[tuple[float, int, Step]] = []
         self._count = itertools.count()
         self._changed = threading.Condition()
-        self._threads = 0
+        self._running = self._waiting = 0
 
     def add(self, step: Step, after: float = 0.0) -> None:
-        """Take *step* in *after* seconds."""
+        """Take *step* in *after* seconds, and again for as long as it wants more; one that raises is over."""
+        if self._process != os.getpid():  # a fork has the heap and none of the threads
+            self._forget()
         with self._changed:
-            heapq.heappush(self._due, (time.monotonic() + after, next(self._count), step))
-            if self._threads == 0:
+            self._push(step, after)
+            if self._waiting:
+                self._changed.notify()
+            elif self._running < self._most:
                 self._start()
-            self._changed.notify()
+
+    def _push(self, step: Step, after: float) -> None:
+        heapq.heappush(self._due, (time.monotonic() + after, next(self._count), step))
 
     def _start(self) -> None:
-        self._threads += 1
-        threading.Thread(target=self._work, name="sm_magic watch", daemon=True).start()
+        self._running += 1
+        threading.Thread(target=self._work, name=self._name, daemon=True).start()
 
     def _work(self) -> None:
         while (step := self._next()) is not None:
@@ -50,7 +61,9 @@ class _Watcher:
             with suppress(Exception):  # it would be printed, into whichever cell is running
                 after = step()
             if after is not None:
-                self.add(step, after)
+                with self._changed:
+                    self._push(step, after)
+                    self._changed.notify()
 
     def _next(self) -> Step | None:
         """What is due, once it is; None where this thread is not needed any more."""
@@ -59,22 +72,26 @@ class _Watcher:
                 late = time.monotonic() - self._due[0][0]
                 if late >= 0:
                     step = heapq.heappop(self._due)[2]
-                    if self._due and self._due[0][0] <= time.monotonic() and self._threads < _MOST:
+                    if self._is_late():
                         self._start()
                     return step
-                if self._threads > 1:
+                if self._waiting:
                     break
+                self._waiting += 1
                 self._changed.wait(-late)
-            self._threads -= 1
+                self._waiting -= 1
+            self._running -= 1
             return None
 
+    def _is_late(self) -> bool:
+        """Whether more is due than the threads there are will take at once."""
+        due = bool(self._due) and self._due[0][0] <= time.monotonic()
+        return due and not self._waiting and self._running < self._most
 
-_watcher, _process = _Watcher(), os.getpid()
+
+_looks: Final = Threads("sm_magic watch", 8)
 
 
 def watch(step: Step) -> None:
-    """Take *step* now, and again for as long as it wants more; one that raises is over."""
-    global _watcher, _process
-    if _process != os.getpid():  # a fork has the heap and none of the threads
-        _watcher, _process = _Watcher(), os.getpid()
-    _watcher.add(step)
+    """Look now, and again for as long as *step* wants more."""
+    _looks.add(step)
