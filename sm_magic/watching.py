@@ -72,10 +72,10 @@ class Threads:
                 late = time.monotonic() - self._due[0][0]
                 if late >= 0:
                     step = heapq.heappop(self._due)[2]
-                    if self._is_late():
+                    if self._is_last():
                         self._start()
                     return step
-                if self._waiting:
+                if self._waiting > 1:  # two: who has looked need not end for the other to look
                     break
                 self._waiting += 1
                 self._changed.wait(-late)
@@ -83,10 +83,9 @@ class Threads:
             self._running -= 1
             return None
 
-    def _is_late(self) -> bool:
-        """Whether more is due than the threads there are will take at once."""
-        due = bool(self._due) and self._due[0][0] <= time.monotonic()
-        return due and not self._waiting and self._running < self._most
+    def _is_last(self) -> bool:
+        """Whether nobody else would take what is due next, should this step be slow."""
+        return bool(self._due) and not self._waiting and self._running < self._most
 
 
 _looks: Final = Threads("sm_magic watch", 8)

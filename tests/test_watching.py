@@ -83,6 +83,28 @@ print(len({thread for thing in things for thread in thing.threads}))
     assert said == ["True", "8"]
 
 
+def test_a_look_that_hangs_does_not_hold_up_the_next(alone):
+    """Not even one that was not due yet when it began."""
+    said = alone(
+        """
+free, looks = threading.Event(), []
+def hang():
+    looks.append(1)
+    if len(looks) == 1:
+        return 0.1
+    free.wait(30)
+later, new = Thing(2, after=0.3), Thing(1)
+watch(later.step)
+watch(hang)
+print(later.over.wait(10), len(looks))
+watch(new.step)
+print(new.over.wait(10), free.is_set())
+free.set()
+"""
+    )
+    assert said == ["True", "2", "True", "False"]
+
+
 def test_what_raises_is_over_and_silent(capfd):
     """Nothing of it is printed into whichever cell is running; the others go on."""
 
