@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from . import mediatypes, views
 from .errors import Cancelled, CodecError, SmMagicError, UsageError
 from .messages import Payload, Request
 from .progress import OnProgress, silent
-from .readiness import Clock
+from .readiness import Clock, stopped
 from .reading import read
 from .records import history
 from .result import Result
@@ -20,8 +19,6 @@ from .streaming import OnPart, Streaming
 from .transports import Runtime
 
 __all__ = ["check", "collect"]
-
-_UNKEPT: Final = "Interrupted: the answer is not complete."
 
 
 def check(query: str | None, deserializer: object | None) -> None:
@@ -82,12 +79,12 @@ def _gathered(streaming: Streaming, keep: Keep, on_part: OnPart | None, blank: R
                 if on_part is not None:
                     on_part(part)
         return _result(streaming, keep, blank, None)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         error = Cancelled(
-            f"Interrupted after {streaming.elapsed():.1f} s; what came is kept, and {streaming.request.endpoint} may "
-            "still be computing."
+            f"{stopped(stop)} after {streaming.elapsed():.1f} s; what came is kept, and "
+            f"{streaming.request.endpoint} may still be computing."
         )
-        error.result = _result(streaming, keep, blank, _UNKEPT)
+        error.result = _result(streaming, keep, blank, f"{stopped(stop)}: the answer is not complete.")
         raise error from None
     except SmMagicError as error:
         if error.result is None:

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from .errors import Cancelled, ModelNotReadyException, ServiceError
 from .progress import OnProgress, Progress
+from .transports import cancellation
 
-__all__ = ["Clock", "until_ready"]
+__all__ = ["Clock", "stopped", "until_ready"]
 
 _FIRST, _LONGEST = 1.0, 15.0  # seconds between two looks at a model that is not ready
 Answer = TypeVar("Answer")
@@ -21,7 +22,7 @@ class Clock:
     """Time, as an argument: tests hand in one that does not wait."""
 
     now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = cancellation.sleep
 
 
 def until_ready(
@@ -30,7 +31,7 @@ def until_ready(
     """What *send* gives, and how many sendings were refused before it.
 
     It is called again for as long as the model certainly never saw the request and *patience* (seconds) allows.
-    Raises what *send* raises; Cancelled on an interrupt.
+    Raises what *send* raises; Cancelled on an interrupt, or where the call is given up.
     """
     started, wait, refused = clock.now(), _FIRST, 0
     try:
@@ -46,10 +47,15 @@ def until_ready(
                 on_progress(Progress(what=f"{endpoint} is not ready: {error.message}", elapsed=elapsed))
             clock.sleep(wait)
             wait = min(wait * 1.5, _LONGEST)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         raise Cancelled(
-            f"Interrupted after {clock.now() - started:.1f} s; {endpoint} may still be computing an answer."
+            f"{stopped(stop)} after {clock.now() - started:.1f} s; {endpoint} may still be computing an answer."
         ) from None
+
+
+def stopped(stop: KeyboardInterrupt) -> str:
+    """How the call was ended: by the user in its thread, or from another."""
+    return "Cancelled" if isinstance(stop, Cancelled) else "Interrupted"
 
 
 def _worth_waiting(error: ServiceError) -> bool:

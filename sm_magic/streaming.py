@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from . import mediatypes, streams
-from .errors import ModelStreamError
+from .errors import ModelStreamError, SmMagicError
 from .messages import Part, Request, Response
 from .progress import OnProgress, silent
 from .readiness import Clock, until_ready
@@ -16,6 +16,7 @@ from .said import ToolCall
 from .settings import Settings
 from .streams.speech import BYTES, TEXT, Speech
 from .transports import Runtime
+from .transports.cancellation import Cancellation
 from .transports.stream import Stream
 
 __all__ = ["Heard", "OnData", "OnPart", "Streaming"]
@@ -65,16 +66,18 @@ class Streaming:
         on_data: OnData | None = None,
     ) -> None:
         self.request = request
-        self._stream, self._refused = until_ready(
-            lambda: runtime.stream(request),
-            request.endpoint,
-            settings.ready_timeout,
-            on_progress,
-            clock or Clock(),
-        )
+        self._cancellation = Cancellation.current() or Cancellation()
+        with self._cancellation.call():
+            self._stream, self._refused = until_ready(
+                lambda: runtime.stream(request),
+                request.endpoint,
+                settings.ready_timeout,
+                on_progress,
+                clock or Clock(),
+            )
         self._heard = Heard()
         # Not a method: the iterator would hold this object, and a loop that is left would not let go of it.
-        self._parts = _parts(self._stream, request, self._heard, on_data)
+        self._parts = _parts(self._stream, request, self._heard, self._cancellation, on_data)
 
     @property
     def response(self) -> Response:
@@ -112,9 +115,13 @@ class Streaming:
         return time.perf_counter() - self._stream.started
 
     def close(self) -> None:
-        """Stop reading."""
-        self._parts.close()
-        self._stream.close()
+        """Stop reading; another thread that waits for a part gets Cancelled."""
+        try:
+            self._parts.close()
+        except ValueError:  # it is in the iterator
+            self._cancellation.cancel()
+        else:
+            self._stream.close()
 
     def __iter__(self) -> Iterator[Part]:
         return self._parts
@@ -135,10 +142,12 @@ class Streaming:
         return f"<Streaming {self.request.endpoint} · {self._stream.response.payload.content_type} · {state}>"
 
 
-def _parts(stream: Stream, request: Request, heard: Heard, tell: OnData | None) -> Generator[Part]:
+def _parts(
+    stream: Stream, request: Request, heard: Heard, cancellation: Cancellation, tell: OnData | None
+) -> Generator[Part]:
     decoder = streams.decoder(mediatypes.parse(stream.response.payload.content_type))
     decode, add, now, started = decoder.decode, heard.speech.add, time.perf_counter, stream.started
-    for data in stream:
+    for data in _unless_cancelled(stream, cancellation):
         if tell is not None:
             tell(data)
         if events := decode(data):
@@ -153,6 +162,17 @@ def _parts(stream: Stream, request: Request, heard: Heard, tell: OnData | None) 
     heard.over = True
     if heard.speech.error is not None:
         raise _said_error(heard.speech.error, request)
+
+
+def _unless_cancelled(stream: Stream, cancellation: Cancellation) -> Iterator[bytes]:
+    """The parts' bytes.  What a connection says that was shut down is no error of the service's."""
+    try:
+        for data in stream:
+            yield data
+            cancellation.check()
+    except SmMagicError:
+        cancellation.check()
+        raise
 
 
 def _last(event: streams.Event, heard: Heard, elapsed: float) -> Part:

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import CredentialsError, ServiceError, SmMagicError, UsageError
 from ..members import Member, inputs, outputs
 from ..messages import Payload, Request, Response, Ticket, Where
-from . import faults, model
+from . import cancellation, faults, model
 from .clients import Clients
 from .frames import payload_parts
 from .stream import Stream
@@ -108,9 +108,11 @@ class BotoRuntime:
     def _listen(self, client: Any) -> None:
         if client is not self._heard:
             client.meta.events.register("before-send.sagemaker-runtime", _count_sending, unique_id="sm_magic")
+            cancellation.watch_connections(client)
             self._heard = client
 
     def _ours(self, exc: Exception, request: Request) -> SmMagicError:
+        cancellation.check()
         error = faults.translate(
             exc,
             connection=self._clients.connection,
