@@ -43,6 +43,8 @@ def card(job: Job) -> dict[str, str]:
     ]
     if request.input_location is not None:
         facts.append(("input", request.input_location))
+    if job.capacity is not None:
+        facts.append(("endpoint", job.capacity))
     if job.error is not None:
         facts.append(("error", str(job.error).splitlines()))
     facts += [("note", note) for note in job.notes[1:]]

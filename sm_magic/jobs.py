@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any, Literal
 
-from . import jobcards, outcomes
+from . import capacity, jobcards, outcomes
 from .errors import Cancelled, SmMagicError
 from .journal import Journal
 from .outcomes import Named, Queued
@@ -17,7 +17,7 @@ from .privacy import redact
 from .readiness import Clock
 from .records import history
 from .result import Result
-from .transports import Store
+from .transports import Catalog, Store
 from .watching import watch
 
 __all__ = ["Job", "OnChange", "State"]
@@ -43,11 +43,13 @@ class Job(Named):
         journal: Journal | None = None,
         clock: Clock | None = None,
         elapsed: float | None = 0.0,
+        catalog: Catalog | None = None,
     ) -> None:
-        """elapsed: seconds since the request was submitted; None: nobody knows."""
+        """elapsed: seconds since the request was submitted; None: nobody knows.  catalog: knows of its endpoint."""
         self.queued = queued
         self._store, self._journal = store, journal
         self._places = queued.places
+        self._capacity = capacity.of(catalog, self.endpoint)
         self._ended = threading.Event()  # the waiting, for whatever reason
         self._clock = clock or Clock(sleep=self._sleep)
         self._age_known = elapsed is not None
@@ -93,6 +95,11 @@ class Job(Named):
         return outcomes.notes(self.queued, self._seen)
 
     @property
+    def capacity(self) -> str | None:
+        """What is known of the endpoint, once it let half a minute pass; None: nothing."""
+        return self._capacity.words(self._clock.now()) if self.state == "waiting" else None
+
+    @property
     def done(self) -> bool:
         """Whether it was answered, or failed.  Takes a look if one is due and nobody watches."""
         if self._outcome is None and not self._watched and self._clock.now() >= self._due:
@@ -128,8 +135,7 @@ class Job(Named):
         outcome = self._outcome
         if isinstance(outcome, Result):
             return outcome
-        given_up = self._cancelled
-        raise outcome or outcomes.unanswered(self.queued, self._seen, self.elapsed, given_up=given_up)
+        raise outcome or outcomes.unanswered(self.queued, self._seen, self.elapsed, given_up=self._cancelled)
 
     def _wait(self, patience: float) -> None:
         if self._watched:
@@ -195,6 +201,8 @@ class Job(Named):
             elif seen.hopeless:
                 self._ended.set()
         self._tell()
+        if not seen.over:
+            self._capacity.ask(self.elapsed, self._clock.now(), self._tell)
         return seen.over
 
     def _settle(self, outcome: Result | SmMagicError) -> None:

@@ -185,11 +185,12 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A production variant as DescribeEndpoint tells it."""
+    """A production variant as DescribeEndpoint tells it.  desired: how many instances it is scaled to."""
 
     name: str
     weight: float | None = None
     instances: int | None = None
+    desired: int | None = None
     images: tuple[str, ...] = ()
 
 

@@ -75,7 +75,7 @@ def submit(
         view=view,
         uploaded=uploaded if upload.delete else None,
     )
-    job = Job(queued, store, journal=journal, clock=clock)
+    job = Job(queued, store, journal=journal, clock=clock, catalog=catalog)
     if journal is not None:
         journal.add(_entry(queued))
     return job
@@ -204,6 +204,7 @@ def attach(
     store: Store | None,
     settings: Settings,
     *,
+    catalog: Catalog | None = None,
     journal: Journal | None = None,
     clock: Clock | None = None,
     view: str = "auto",
@@ -214,6 +215,7 @@ def attach(
     """
     known = None if journal is None else journal.find(output_location)
     if known is None:
+        catalog = None  # nobody knows which endpoint it was
         S3Uri.of(output_location)
         known = Entry(output_location=output_location, endpoint="a request of before")
     store = _there(store)
@@ -232,4 +234,5 @@ def attach(
         view=view,
         uploaded=S3Uri.of(known.input_location or "") if delete else None,
     )
-    return Job(queued, store, journal=journal if known.when else None, clock=clock, elapsed=known.age)
+    journal = journal if known.when else None
+    return Job(queued, store, journal=journal, clock=clock, elapsed=known.age, catalog=catalog)

@@ -127,7 +127,10 @@ def _control(service: Service) -> Handler:
         caller = _caller(request, service.token)
         body = await _body(request)
         asked = controlplane.Asked(
-            target=request.headers.get("x-amz-target", ""), body=body, region=caller.region
+            target=request.headers.get("x-amz-target", ""),
+            body=body,
+            region=caller.region,
+            backlog=service.asynchronous.backlog,
         )
         content_type, answer = await front.in_thread(controlplane.answer, service.fleet, asked)
         return Response(answer, 200, {"Content-Type": content_type})

@@ -97,6 +97,7 @@ class Asynchronous:
         self._waiting = waiting
         self._clock = clock
         self._queues: dict[str, asyncio.Queue[_Job]] = {}
+        self._busy: set[str] = set()
         self._workers: list[asyncio.Task[None]] = []
 
     def submit(self, call: Call, *, region: str) -> dict[str, str]:
@@ -121,6 +122,11 @@ class Asynchronous:
             "failure_location": f"s3://{BUCKET}/{job.failure}",
         }
 
+    def backlog(self, endpoint: str) -> int:
+        """How many requests of *endpoint* wait or are in work."""
+        queue = self._queues.get(endpoint)
+        return 0 if queue is None else queue.qsize() + (endpoint in self._busy)
+
     def _job(self, call: Call, endpoint: Deployed, region: str) -> _Job:
         given = call.members
         asked = {name: float(value) for name, value in _ASKED.findall(given.get("custom_attributes", ""))}
@@ -143,7 +149,10 @@ class Asynchronous:
 
     async def _work(self, queue: asyncio.Queue[_Job]) -> None:
         while True:
-            await self._process(await queue.get())
+            job = await queue.get()
+            self._busy.add(job.endpoint.name)
+            await self._process(job)
+            self._busy.discard(job.endpoint.name)
 
     async def _process(self, job: _Job) -> None:
         """Put an answer or a failure where the caller looks for it; the worker goes on."""

@@ -1,7 +1,7 @@
 """ListEndpoints, DescribeEndpoint, DescribeEndpointConfig and GetCallerIdentity, answered for this server alone.
 
 SageMaker speaks JSON 1.1 (the operation stands in X-Amz-Target), STS the query protocol (form in, XML out).
-moto judges both.
+moto judges both.  What is asked of CloudWatch, `metrics` answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from ..arns import LOCAL_ACCOUNT
-from . import asynchronous
+from . import asynchronous, metrics
 from .fleet import Deployed, Fleet
 from .wire import Answer, Refusal
 
@@ -38,24 +38,30 @@ _STS_ERROR = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A control-plane request: X-Amz-Target ("" for STS), the body, the caller's region."""
+    """A control-plane request: X-Amz-Target ("" for the query protocol), the body, the caller's region.
+
+    backlog: how many asynchronous requests an endpoint has.
+    """
 
     target: str
     body: bytes = field(repr=False)
     region: str
+    backlog: metrics.Backlog = field(default=lambda name: 0, repr=False)
 
 
 def answer(fleet: Fleet, asked: Asked) -> tuple[str, bytes]:
     """Content type and body; Refusal for what is unknown."""
     if not asked.target:
-        return _sts(asked.body)
+        return "text/xml", _queried(asked)
     operation = asked.target.partition(".")[2]
-    if operation not in _OPERATIONS:
+    if operation not in (*_OPERATIONS, metrics.ACTION):
         raise Refusal("UnknownOperationException", f"The local endpoint does not answer {operation}.")
     try:
         given = json.loads(asked.body or b"{}")
     except ValueError as error:
         raise Refusal("SerializationException", "The request is no JSON.") from error
+    if operation == metrics.ACTION:
+        return "application/x-amz-json-1.0", json.dumps(metrics.statistics(given, asked.backlog)).encode()
     result = _OPERATIONS[operation](fleet, asked.region, given)
     return "application/x-amz-json-1.1", json.dumps(result).encode()
 
@@ -166,8 +172,10 @@ def _summary(endpoint: Deployed, region: str) -> dict[str, Any]:
     }
 
 
-def _sts(body: bytes) -> tuple[str, bytes]:
-    action = parse_qs(body.decode("latin-1")).get("Action", [""])[0]
+def _queried(asked: Asked) -> bytes:
+    action = parse_qs(asked.body.decode("latin-1")).get("Action", [""])[0]
+    if action == metrics.ACTION:
+        return metrics.by_query(asked.body, asked.backlog)
     if action != "GetCallerIdentity":
         raise Refusal("InvalidAction", f"The local endpoint does not answer {action or 'this'}.")
     text = _IDENTITY.format(
@@ -176,7 +184,7 @@ def _sts(body: bytes) -> tuple[str, bytes]:
         account=LOCAL_ACCOUNT,
         request=uuid.uuid4(),
     )
-    return "text/xml", text.encode()
+    return text.encode()
 
 
 def _arn(region: str, kind: str, name: str) -> str:

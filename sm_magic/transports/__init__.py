@@ -65,6 +65,11 @@ class Catalog(Protocol):
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints of this account and region (ListEndpoints), newest first, at most 100."""
 
+    def backlog(self, name: str) -> int | None:
+        """How many asynchronous requests an endpoint had, waiting or in work, some minutes ago (CloudWatch's
+        ApproximateBacklogSize); None where nothing was counted.
+        """
+
 
 class Store(Protocol):
     """S3, as far as it is asked.

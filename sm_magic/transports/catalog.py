@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
 
 from ..errors import ConnectError, ReadTimeout, SmMagicError
@@ -68,6 +69,10 @@ class BotoCatalog:
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints here (ListEndpoints), newest first, at most 100."""
         return self._ask(("sagemaker", "endpoints"), lambda: _list(self._clients.control()), _LIST_AGE)
+
+    def backlog(self, name: str) -> int | None:
+        """The requests that wait for the endpoint *name* or are in work (ApproximateBacklogSize of CloudWatch)."""
+        return self._ask(("cloudwatch", name), lambda: _backlog(self._clients.metrics(), name), _ENDPOINT_AGE)
 
     def _identify(self) -> Any:
         return self._clients.identity().get_caller_identity()["Account"]
@@ -126,6 +131,10 @@ class NoCatalog:
         self.account()
 
     def endpoints(self) -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def backlog(self, name: str) -> NoReturn:
         """Not known."""
         self.account()
 
@@ -194,6 +203,22 @@ def _configured(control: Any, config: str | None) -> list[dict[str, Any]]:
     return variants
 
 
+def _backlog(metrics: Any, name: str) -> int | None:
+    """The last minute that CloudWatch has, of the last five; GetMetricData would cost money for each call."""
+    now = datetime.now(UTC)
+    told = metrics.get_metric_statistics(
+        Namespace="AWS/SageMaker",
+        MetricName="ApproximateBacklogSize",
+        Dimensions=[{"Name": "EndpointName", "Value": name}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now,
+        Period=60,
+        Statistics=["Average"],
+    )
+    points = sorted(told["Datapoints"], key=lambda point: point["Timestamp"])
+    return round(points[-1]["Average"]) if points else None
+
+
 def _variant(told: dict[str, Any]) -> Variant:
     images = (
         image.get("SpecifiedImage") or image.get("ResolvedImage") for image in told.get("DeployedImages", [])
@@ -202,5 +227,6 @@ def _variant(told: dict[str, Any]) -> Variant:
         name=told["VariantName"],
         weight=told.get("CurrentWeight", told.get("InitialVariantWeight")),
         instances=told.get("CurrentInstanceCount", told.get("InitialInstanceCount")),
+        desired=told.get("DesiredInstanceCount"),
         images=tuple(image for image in images if image),
     )

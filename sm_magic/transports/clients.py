@@ -75,6 +75,11 @@ class Clients:
             self.connection.sagemaker_endpoint_url or (url if addresses.is_loopback(url) else None),
         )
 
+    def metrics(self) -> Any:
+        """The client of CloudWatch; of a server on loopback, as `control`."""
+        url = self.connection.endpoint_url
+        return self._client("cloudwatch", url if addresses.is_loopback(url) else None)
+
     def identity(self) -> Any:
         """The client of STS."""
         return self._client("sts", self.connection.endpoint_url if self.connection.local_token else None)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from ..errors import AccessDeniedException, ModelError, ServiceError, SmMagicError, ValidationError
 from ..messages import Endpoint, Request, Response, Ticket, Where
@@ -121,11 +122,18 @@ def _model_error(exc: Exception, request: Request) -> ModelError:
 
 
 class FunctionCatalog:
-    """A control plane that knows *endpoints* and *account*."""
+    """A control plane that knows *endpoints*, *account*, and how many requests wait for an endpoint, by its name."""
 
-    def __init__(self, endpoints: Iterable[Endpoint] = (), account: str | None = None) -> None:
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint] = (),
+        account: str | None = None,
+        *,
+        backlogs: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
         self._account = account
+        self._backlogs = backlogs
 
     def account(self) -> str | None:
         """The account, if there is one."""
@@ -141,6 +149,10 @@ class FunctionCatalog:
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints, in the order given."""
         return tuple(self._endpoints)
+
+    def backlog(self, name: str) -> int | None:
+        """How many requests wait for it, as far as it was told."""
+        return self._backlogs.get(name)
 
 
 class FunctionStore:

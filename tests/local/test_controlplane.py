@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,3 +73,37 @@ def test_who_calls(endpoint: local.LocalEndpoint, connect: Callable[..., Any]) -
     with pytest.raises(ClientError) as caught:
         sts.get_session_token()
     assert caught.value.response["Error"]["Code"] == "InvalidAction"
+
+
+def backlog(metrics: Any, name: str = "echo", **more: Any) -> list[dict[str, Any]]:
+    """CloudWatch's points of an endpoint's queue."""
+    now = datetime.now(UTC)
+    asked = {
+        "Namespace": "AWS/SageMaker",
+        "MetricName": "ApproximateBacklogSize",
+        "Dimensions": [{"Name": "EndpointName", "Value": name}],
+        "StartTime": now - timedelta(minutes=5),
+        "EndTime": now,
+        "Period": 60,
+        "Statistics": ["Average", "Maximum"],
+        **more,
+    }
+    points: list[dict[str, Any]] = metrics.get_metric_statistics(**asked)["Datapoints"]
+    return points
+
+
+def test_a_queue_has_a_length(endpoint: local.LocalEndpoint, connect: Callable[..., Any]) -> None:
+    """What waits and what is in work, as CloudWatch would count it; nothing is known of other metrics."""
+    runtime, metrics = connect("sagemaker-runtime", endpoint), connect("cloudwatch", endpoint)
+    where = connect("sagemaker", endpoint).describe_endpoint(EndpointName="boxes")["AsyncInferenceConfig"]
+    bucket = where["OutputConfig"]["S3OutputPath"].removeprefix("s3://").partition("/")[0]
+    connect("s3", endpoint).put_object(Bucket=bucket, Key="in", Body=b"1")
+    for _ in range(3):
+        runtime.invoke_endpoint_async(
+            EndpointName="boxes", InputLocation=f"s3://{bucket}/in", CustomAttributes="sm-magic-delay=3000"
+        )
+    (point,) = backlog(metrics, "boxes")
+    assert (point["Average"], point["Maximum"], point["Unit"]) == (3.0, 3.0, "Count")
+    assert abs((datetime.now(UTC) - point["Timestamp"]).total_seconds()) < 120
+    assert [point["Average"] for point in backlog(metrics, "digits")] == [0.0]
+    assert backlog(metrics, MetricName="ModelLatency") == backlog(metrics, Namespace="AWS/EC2") == []

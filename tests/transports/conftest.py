@@ -225,6 +225,7 @@ def warmed():
         clients = Clients(connection)
         clients.control()
         clients.identity()
+        clients.metrics()
         return Connected(runtime=BotoRuntime(clients), catalog=BotoCatalog(clients), store=NoStore())
 
     return make

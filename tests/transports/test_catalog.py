@@ -151,6 +151,65 @@ def test_an_endpoint_is_told_whole(plane):
     assert "123456789012" not in repr(found)
 
 
+def test_an_endpoint_tells_how_many_instances_it_is_scaled_to(plane):
+    """None now, one on its way."""
+    connected, told = plane
+    counts = {"CurrentInstanceCount": 0, "DesiredInstanceCount": 1}
+    told["DescribeEndpoint"] = {
+        "EndpointName": "digits",
+        "EndpointStatus": "InService",
+        "ProductionVariants": [{"VariantName": "v", **counts}],
+    }
+
+    assert (Variant(name="v", instances=0, desired=1),) == connected.catalog.endpoint("digits").variants
+
+
+def counted(told, *points):
+    """GetMetricStatistics' answer, in JSON, and in the query protocol that older versions of botocore speak."""
+    members = "".join(
+        f"<member><Timestamp>2026-11-21T10:0{minute}:00Z</Timestamp><Average>{value}</Average></member>"
+        for minute, value in points
+    )
+    told["STS"] = (
+        '<GetMetricStatisticsResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">'
+        f"<GetMetricStatisticsResult><Label>l</Label><Datapoints>{members}</Datapoints></GetMetricStatisticsResult>"
+        "</GetMetricStatisticsResponse>"
+    ).encode()
+    points = [{"Timestamp": 60 * minute, "Average": value} for minute, value in points]
+    told["GetMetricStatistics"] = {"Label": "l", "Datapoints": points}
+
+
+def test_a_backlog_is_the_last_that_was_counted(plane, far):
+    """CloudWatch promises no order; it is asked for one endpoint and the last minutes, and the answer is kept."""
+    connected, told = plane
+    counted(told, (3, 2.0), (5, 14.2), (4, 7.0))
+
+    assert connected.catalog.backlog("digits") == connected.catalog.backlog("digits") == 14
+    (asked,) = far.seen
+    for word in (b"ApproximateBacklogSize", b"AWS", b"EndpointName", b"digits"):
+        assert word in asked.body
+
+
+def test_nothing_counted_is_no_backlog(plane):
+    """Of an endpoint in real time, of one that is new, or of one that is not there."""
+    connected, told = plane
+    counted(told)
+
+    assert connected.catalog.backlog("digits") is None
+
+
+def test_who_may_not_read_metrics_may_describe(plane, far):
+    """Its denial is kept for a minute."""
+    connected, told = plane
+    told["DescribeEndpoint"] = {"EndpointName": "d", "EndpointStatus": "InService"}
+
+    for _ in range(3):
+        with pytest.raises(SmMagicError):
+            connected.catalog.backlog("d")
+    assert connected.catalog.endpoint("d").name == "d"
+    assert len(far.seen) == 2
+
+
 def test_an_endpoint_that_is_being_created_has_its_variants_from_its_configuration(plane):
     """DescribeEndpoint does not tell them yet."""
     connected, told = plane

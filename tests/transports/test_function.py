@@ -45,6 +45,8 @@ def test_a_catalog_knows_what_it_was_told():
     assert iris == catalog.endpoint("iris")
     assert catalog.endpoint("none") is None
     assert catalog.account() == "123456789012"
+    assert FunctionCatalog(backlogs={"iris": 3}).backlog("iris") == 3
+    assert catalog.backlog("iris") is None
     assert FunctionCatalog().account() is None
 
 
