@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from .base import Decoder, Event
 from .sse import ServerSent
 from .text import Text
@@ -11,8 +9,8 @@ from .whole import Json
 
 __all__ = ["Unsaid"]
 
-_SSE = re.compile(rb"(?:data|event|id|retry)?:")
-_LONGEST = 6  # bytes that tell server-sent events from text
+_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
+_BOM = b"\xef\xbb\xbf"
 
 
 class Unsaid:
@@ -28,20 +26,22 @@ class Unsaid:
         if self._decoder is not None:
             return self._decoder.decode(data)
         self._head += data
-        begin = self._head.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if not begin or (len(begin) < _LONGEST and begin[:1] not in b"{[" and not _SSE.match(begin)):
+        begin = self._head.removeprefix(_BOM).lstrip()
+        if not begin or any(
+            len(begin) < len(field) and field.startswith(begin) for field in (*_FIELDS, _BOM)
+        ):
             return []
         return self._choose(begin).decode(self._drained())
 
     def flush(self) -> list[Event]:
         """What is left, by the decoder that fits."""
         if self._decoder is None:
-            decoder = self._choose(self._head.removeprefix(b"\xef\xbb\xbf").lstrip())
+            decoder = self._choose(self._head.removeprefix(_BOM).lstrip())
             return [*decoder.decode(self._drained()), *decoder.flush()]
         return self._decoder.flush()
 
     def _choose(self, begin: bytes) -> Decoder:
-        if _SSE.match(begin):
+        if begin.startswith(_FIELDS):
             self._decoder = ServerSent()
         elif begin[:1] in (b"{", b"["):
             self._decoder = Json()

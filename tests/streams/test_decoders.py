@@ -152,3 +152,21 @@ def test_an_event_that_never_ends_does_not_fill_the_memory(make):
     with pytest.raises(CodecError, match="64 MiB"):
         for _ in range(base.PENDING // (1 << 20) + 2):
             decoder.decode(part)
+
+
+@pytest.mark.parametrize("word", [b"O", b"do", b"Once ", b"1", "é".encode()])
+def test_a_first_word_is_text_at_once(word):
+    """However short: only the beginning of a field of server-sent events is waited with."""
+    assert Unsaid().decode(word) == [Event("text", word.decode())]
+
+
+@pytest.mark.parametrize(
+    "begin", [b"d", b"data", b"\xef", b"\xef\xbb\xbf", b"\xef\xbb\xbfid", b" \n", b"retry"]
+)
+def test_what_may_become_a_field_is_waited_with(begin):
+    """Until it is one, or can't be."""
+    decoder = Unsaid()
+    assert decoder.decode(begin) == []
+    assert decoder.decode(b"x") == [
+        Event("text", (begin + b"x").decode(errors="replace").removeprefix("\ufeff"))
+    ]
