@@ -15,6 +15,7 @@ from .messages import Request
 from .preparation import NOTHING
 from .progress import OnProgress, silent
 from .settings import Settings
+from .several import each
 from .submission import Upload
 
 if TYPE_CHECKING:
@@ -61,12 +62,16 @@ class Asynchronous:
             request, upload=upload, query=query, deserializer=deserializer, view=view, on_progress=on_progress
         )
 
-    def submit_many(self, values: Iterable[Any], *, endpoint: str, **options: Any) -> Jobs:
+    def submit_many(
+        self, values: Iterable[Any], *, endpoint: str, max_requests: int | None = None, **options: Any
+    ) -> Jobs:
         """`submit` each of *values*, the first alone, then four at a time: Jobs, in their order.
 
-        An error stops it; the Jobs that the service took by then are its `result`.
+        max_requests: how many there may be; None: the settings' 2,000.  An error stops it; the Jobs that the service
+        took by then are its `result`.
         """
-        return submit_all(values, lambda value: self.submit(value, endpoint=endpoint, **options))
+        rest = each(values, self.settings.max_requests if max_requests is None else max_requests)
+        return submit_all(rest, lambda value: self.submit(value, endpoint=endpoint, **options))
 
     def enqueue(
         self,

@@ -11,6 +11,7 @@ from . import collecting, diagnosis, exchange, validation
 from .arns import LOCAL_ACCOUNT, parse_endpoint
 from .asynchronous import Asynchronous
 from .codecs import bound
+from .concurrent import Concurrent
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
 from .messages import EndpointArn, Payload, Request, Where
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client(Asynchronous):
+class Client(Asynchronous, Concurrent):
     """Invokes SageMaker endpoints.
 
     Client()                                    where boto3's own chain leads

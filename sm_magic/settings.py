@@ -49,6 +49,7 @@ class Settings:
     max_async_bytes: int = _setting(
         1_000 * MB, "an asynchronous body above this is refused unless --no-limit (1 GB)"
     )
+    max_requests: int = _setting(2_000, "more requests at once than this are refused unless they are allowed")
     max_decoded_bytes: int = _setting(GiB, "what is decoded never takes more memory than this")
     json_check_bytes: int = _setting(
         MB, "a literal JSON body up to this size is checked whole before sending"
