@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..spelling import ended
-from . import csv_reader
+from . import csv_large
 from .base import Told, to_text
-from .csv_exact import MISSING, restore, word_columns
+from .csv_exact import MISSING, first_cells, restore, word_columns
 from .csv_scan import Scan, check_memory, count_lines, is_utf8
 from .json import loads
 
@@ -212,9 +212,10 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
     line_count = count_lines(data)
     check_memory(data, width * line_count, told, columns=width)
     scan = Scan(data)
-    known = word_columns(data)
-    if skip_blank_lines and csv_reader.is_worth_it(data, any(known.values())):
-        frame = csv_reader.read(data, width, scan)
+    sample = first_cells(data)
+    known = word_columns(sample)
+    if skip_blank_lines:
+        frame = csv_large.read(data, width, line_count, sample, scan, has_words=any(known.values()))
         if frame is not None:
             return frame
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}

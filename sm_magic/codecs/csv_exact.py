@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +34,9 @@ _ZEROS = (b",00", b",09", b",-00", b",-09", b",+00", b",+09")
 _WORDS = (b",n", b",N", b",-n", b",-N", b",<")
 _DIGITS = b"9" * 16  # of a whole number that a float may not hold
 _STEMS = (b"nan", b"NaN", b"NAN", b"NA", b"N/A", b"one", b"ull", b"NULL", b"NaT")
-_INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
+INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _ZERO_FIRST = re.compile(r"\s*[+-]?0[0-9]+\s*")
-_BOOLS = frozenset({"true", "false"})
+BOOLS = frozenset({"true", "false"})
 _HALF_A_NUMBER = re.compile(r"[+-]?[0-9.]*[eE][+-]?")
 _HEAD = 100  # rows
 _LARGE, _SAMPLE = 100_000, 1 << 14  # bytes
@@ -94,26 +94,27 @@ def _begins_with_text(cells: Any) -> bool:
     return isinstance(next((cell for cell in cells if cell == cell), None), str)
 
 
-def word_columns(data: bytes, large: int = _LARGE) -> dict[int, bool]:
-    """The columns of a large text, and whether the first cell that has something in it is a word.
-
-    Empty for a text below *large* bytes.
-    """
+def first_cells(data: bytes, large: int = _LARGE) -> list[tuple[str, ...]]:
+    """The first cells of each column of a large text; nothing of a text below *large* bytes."""
     if len(data) < large:
-        return {}
+        return []
     text = data[: data.rfind(b"\n", 0, _SAMPLE) + 1].decode("utf-8", "surrogatepass")
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))[:-1]  # a quote may still be open in the last
     except csv.Error:
-        return {}
-    columns = zip_longest(*rows, fillvalue="")
+        return []
+    return list(zip_longest(*rows, fillvalue=""))
+
+
+def word_columns(columns: Sequence[Iterable[str]]) -> dict[int, bool]:
+    """For each column, whether the first cell that has something in it is a word."""
     return {i: any(map(is_word, islice(filter(str.strip, cells), 1))) for i, cells in enumerate(columns)}
 
 
 def is_word(cell: str) -> bool:
     """Whether no reader takes a cell for anything but a word."""
     text = cell.strip()
-    if text in MISSING or text.lower() in _BOOLS or _HALF_A_NUMBER.fullmatch(text):
+    if text in MISSING or text.lower() in BOOLS or _HALF_A_NUMBER.fullmatch(text):
         return False
     try:
         float(text)
@@ -184,6 +185,19 @@ def may_be_whole(values: np.ndarray[Any, Any], scan: Scan) -> bool:
     return bool(np.nanmax(np.abs(values)) >= EXACT)
 
 
+def are_plain(array: np.ndarray[Any, Any], missing: int, scan: Scan) -> bool:
+    """Whether floats of another reader are pandas' own: numbers, but for so many *missing*, no column all whole."""
+    import numpy as np
+
+    # PERF: in one array, each call of numpy's is made once for all the columns.
+    if np.count_nonzero(np.abs(array) < EXACT) != array.size - missing:
+        return False  # others take `nAn` for NaN, pandas for a word, and some large integers for words
+    head = array[:1_000]
+    with np.errstate(invalid="ignore"):
+        broken = ((head != np.trunc(head)) & np.isfinite(head)).any(axis=0)
+    return not any(may_be_whole(array[:, i], scan) for i in np.flatnonzero(~broken))
+
+
 def _has_missing_words(data: bytes) -> bool:
     return any(stem in data for stem in _STEMS) and _MISSING_CELL.search(data) is not None
 
@@ -215,7 +229,7 @@ def _beyond(column: pd.Series) -> bool:
 
 
 def _all_integers(tokens: list[str]) -> bool:
-    return all(token in MISSING or _INTEGER.fullmatch(token) for token in tokens)
+    return all(token in MISSING or INTEGER.fullmatch(token) for token in tokens)
 
 
 def _integers(written: pd.Series) -> pd.Series:

@@ -6,11 +6,10 @@ text is not for it; neither is a column whose cells do not show at once what pan
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from .base import optional
-from .csv_exact import EXACT, is_word, may_be_whole, reads_exactly
+from .csv_exact import EXACT, are_plain, is_word
 from .csv_scan import Scan
 
 if TYPE_CHECKING:
@@ -18,17 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-_WORTH, _WORTH_IMPORT = 200_000, 20_000_000  # bytes; polars' import takes as long as pandas for the second
 _SAMPLE = 1 << 16  # bytes in which the types are looked for
-
-
-def is_worth_it(data: bytes, has_words: bool) -> bool:
-    """Whether a text is so large that polars is the faster way, and polars is here.
-
-    pandas from 3.1 on is faster where there are words.
-    """
-    worth = _WORTH if "polars" in sys.modules else _WORTH_IMPORT
-    return len(data) >= worth and not (has_words and reads_exactly()) and optional("polars") is not None
 
 
 def read(data: bytes, width: int, scan: Scan) -> pd.DataFrame | None:
@@ -86,19 +75,9 @@ def _integers(column: pl.Series) -> Any:
 
 def _floats(table: pl.DataFrame, scan: Scan) -> np.ndarray[Any, Any] | None:
     """Columns of floats; None where a cell may be a whole number that a float does not show, or is no number."""
-    import numpy as np
-
-    # PERF: in one array, each call of numpy's is made once for all the columns.
     array: np.ndarray[Any, Any] = table.to_numpy(order="fortran", writable=True)
-    plain = np.count_nonzero(np.abs(array) < EXACT)
-    if plain != array.size - sum(column.null_count() for column in table.get_columns()):
-        return None  # polars takes `nAn` for NaN, pandas for a word, and some large integers for words
-    head = array[:1_000]
-    with np.errstate(invalid="ignore"):
-        broken = ((head != np.trunc(head)) & np.isfinite(head)).any(axis=0)
-    if any(may_be_whole(array[:, i], scan) for i in np.flatnonzero(~broken)):
-        return None
-    return array
+    missing = sum(column.null_count() for column in table.get_columns())
+    return array if are_plain(array, missing, scan) else None
 
 
 def _words(column: pl.Series, scan: Scan) -> Any:

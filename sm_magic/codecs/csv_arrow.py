@@ -1,0 +1,174 @@
+"""A large CSV → DataFrame by pyarrow, faster than pandas; None wherever pandas might read something else.
+
+pyarrow is strict: a line of another length, or a cell that is not of its column's type, is an error.  So the types are
+those that the first lines show, whole numbers are read as text first, for `007` is to be seen, and rows are counted:
+a blank line, or one inside quotes, is for pandas.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from .csv_exact import BOOLS, EXACT, INTEGER, MISSING, are_plain, is_word
+from .csv_scan import Scan
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+_TRUE, _FALSE = (["True", "TRUE", "true"], ["False", "FALSE", "false"])  # pandas' own
+_WORD, _FLAG, _WHOLE, _FLOAT = "word", "flag", "whole", "float"
+_ZERO, _BLANK = b"0 "
+
+
+def read(data: bytes, sample: Sequence[Iterable[str]], lines: int, scan: Scan) -> pd.DataFrame | None:
+    """The table in *data* (UTF-8, no header, of so many *lines*), as pandas reads it; None in doubt.
+
+    *sample* are the columns' first cells.
+    """
+    kinds = [_kind([cell for cell in cells if cell]) for cells in sample]
+    if not kinds or None in kinds or scan.is_foreign or b"\xed" in data:  # which starts a surrogate
+        return None
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        table = _table(data, [kind or "" for kind in kinds])
+        if table.num_rows != lines - data.endswith(b"\n") or (scan.has_quotes and _ends_open(data)):
+            return None
+        if kinds[0] == _WORD and any((first == _BLANK).any() for first, _ in _beginnings(table.column(0))):
+            return None  # pandas leaves out the blanks that a line starts with
+        columns = _columns(table, kinds, scan)
+    except pa.ArrowException:
+        return None
+    return pd.DataFrame(columns, copy=False) if len(columns) == table.num_columns else None
+
+
+def _kind(cells: list[str]) -> str | None:
+    """What pandas would take a column for that starts with these *cells*, none empty; None if they do not tell."""
+    if not cells:
+        return None
+    if is_word(cells[0]):
+        return _WORD
+    if not MISSING.isdisjoint(cells):
+        return None
+    if BOOLS.issuperset(map(str.lower, cells)):
+        return _FLAG
+    return _WHOLE if all(map(INTEGER.fullmatch, cells)) else _FLOAT
+
+
+def _ends_open(data: bytes) -> bool:
+    """Whether a quote of the last line is not closed, which to pandas is an error."""
+    end = len(data) - data.endswith(b"\n")
+    line = data[data.rfind(b"\n", 0, end) + 1 : end].decode()
+    try:
+        return not list(csv.reader([line], strict=True))
+    except csv.Error:
+        return True
+
+
+def _table(data: bytes, kinds: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv as reader
+
+    types = {_FLAG: pa.bool_(), _FLOAT: pa.float64()}
+    return reader.read_csv(
+        pa.BufferReader(data),
+        read_options=reader.ReadOptions(column_names=[str(i) for i in range(len(kinds))]),
+        convert_options=reader.ConvertOptions(
+            check_utf8=False,  # it was
+            column_types={str(i): types.get(kind, pa.string()) for i, kind in enumerate(kinds)},
+            null_values=[""],
+            strings_can_be_null=True,
+            true_values=_TRUE,
+            false_values=_FALSE,
+        ),
+    )
+
+
+def _columns(table: pa.Table, kinds: Sequence[str | None], scan: Scan) -> dict[int, Any]:
+    """The columns as pandas has them, by their places; those in doubt are left out."""
+    found: dict[int, Any] = {}
+    floats: dict[int, pa.ChunkedArray] = {}
+    for i, (kind, column) in enumerate(zip(kinds, table.columns, strict=True)):
+        made = _READERS[kind](column) if kind in _READERS else None
+        if made is not None:
+            found[i] = made
+        elif kind == _FLOAT:
+            floats[i] = column
+    if floats:
+        array = _floats(list(floats.values()))
+        if are_plain(array, sum(column.null_count for column in floats.values()), scan):
+            found |= {i: array[:, place] for place, i in enumerate(floats)}
+    return {i: found[i] for i in sorted(found)}
+
+
+def _floats(columns: Sequence[pa.ChunkedArray]) -> np.ndarray[Any, Any]:
+    """Floats in one array of shape [rows, columns]; missing ones NaN."""
+    import numpy as np
+
+    array = np.empty((len(columns[0]), len(columns)), order="F")
+    for i, column in enumerate(columns):
+        array[:, i] = column.to_numpy()
+    return array
+
+
+def _integers(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
+    """Whole numbers, as floats if some are missing; None if a cell is none, or says more than its number."""
+    import numpy as np
+    import pyarrow as pa
+
+    if any(_zero_first(first, second) for first, second in _beginnings(column)):
+        return None
+    try:
+        cells = column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    array: np.ndarray[Any, Any] = np.array(cells.to_numpy())
+    return array if not cells.null_count or bool(np.nanmax(np.abs(array)) < EXACT) else None
+
+
+def _zero_first(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
+    """Whether a cell starts as `007`, `-07` or with a blank, by the first two bytes of all."""
+    return bool((((first == _ZERO) & (second > 0)) | ((first < _ZERO) & (second <= _ZERO))).any())
+
+
+def _beginnings(column: pa.ChunkedArray) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+    """The first and second byte of each cell that is not empty, chunk by chunk; 0 where it has no second."""
+    import numpy as np
+
+    for chunk in column.chunks:
+        _, offsets, text = chunk.buffers()
+        ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        size = np.diff(ends)
+        start = ends[:-1][size > 0]
+        cells = np.frombuffer(text or b"\0", np.uint8)
+        second = np.where(size[size > 0] > 1, cells[np.minimum(start + 1, len(cells) - 1)], 0)
+        yield cells[start], second
+
+
+def _flags(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
+    """Bools; None where some are missing."""
+    found: np.ndarray[Any, Any] | None = None if column.null_count else column.to_numpy()
+    return found
+
+
+def _words(column: pa.ChunkedArray) -> Any:
+    """Words, missing ones as pandas has them."""
+    import pandas as pd
+
+    if pd.__version__ >= "3":
+        return column.to_pandas()
+    cells = column.to_numpy()
+    cells[column.is_null().to_numpy()] = float("nan")
+    return pd.Series(cells)
+
+
+_READERS: Final[Mapping[str | None, Callable[[pa.ChunkedArray], Any]]] = {
+    _WORD: _words,
+    _FLAG: _flags,
+    _WHOLE: _integers,
+}
