@@ -77,7 +77,7 @@ def submit_all(values: Iterable[Any], submit: Callable[[Any], Job]) -> Jobs:
     rest, taken = iter(values), []
     try:
         taken += [submit(value) for value in islice(rest, 1)]
-        while several := list(islice(rest, _AT_ONCE)):
+        for several in _some(rest):
             taken += _together(several, submit)
     except SmMagicError as error:
         error.result = Jobs([*taken, *(error.result if isinstance(error.result, Jobs) else ())])
@@ -87,6 +87,23 @@ def submit_all(values: Iterable[Any], submit: Callable[[Any], Job]) -> Jobs:
         cancelled.result = Jobs(taken)
         raise cancelled from None
     return Jobs(taken)
+
+
+def _some(values: Iterator[Any]) -> Iterator[list[Any]]:
+    """A few of *values* at a time; those before an error of theirs come before it."""
+    problem = None
+    while problem is None:
+        several: list[Any] = []
+        try:
+            for value in islice(values, _AT_ONCE):
+                several.append(value)  # noqa: PERF402 - what came before an error shall stay
+        except SmMagicError as error:
+            problem = error
+        if several:
+            yield several
+        elif problem is None:
+            return
+    raise problem
 
 
 def _together(values: Sequence[Any], submit: Callable[[Any], Job]) -> list[Job]:

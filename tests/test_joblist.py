@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from sm_magic.errors import Cancelled, ModelError, StillRunning, ValidationError
+from sm_magic.errors import Cancelled, ModelError, StillRunning, UsageError, ValidationError
 from sm_magic.jobcards import since
 from sm_magic.joblist import Jobs, submit_all
 from sm_magic.jobs import Job
@@ -110,3 +110,15 @@ def test_what_was_taken_is_kept_when_one_is_refused_or_interrupted(store):
 def test_seconds_are_told_as_people_count_them():
     """Not more exactly than anyone wants to know."""
     assert [since(s) for s in (0.4, 59, 250, 3_600, 7_500)] == ["0 s", "59 s", "4 min", "1 h", "2 h 5 min"]
+
+
+def test_what_came_before_an_error_of_the_values_is_submitted(store):
+    """So many were meant: an error says how many there were, and its Jobs are as many."""
+
+    def values():
+        yield from range(7)
+        raise UsageError("There are more than 7; so many were sent.")
+
+    with pytest.raises(UsageError, match="so many were sent") as caught:
+        submit_all(values(), lambda value: job(store, value))
+    assert [one.output_location[-1] for one in caught.value.result] == list("0123456")
