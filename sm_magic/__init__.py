@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .messages import Payload as Payload
     from .messages import Request as Request
     from .messages import Response as Response
+    from .pending import Pending as Pending
     from .records import history as history
     from .result import Result as Result
     from .s3 import S3Uri as S3Uri
@@ -31,6 +32,7 @@ _HOMES = {
     "Client": "client",
     "Job": "jobs",
     "Payload": "messages",
+    "Pending": "pending",
     "Request": "messages",
     "Response": "messages",
     "Result": "result",

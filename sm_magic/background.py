@@ -50,9 +50,9 @@ class Call(Generic[Answer]):
                 self._call()
         finally:
             del self._work
-            self.over.set()
             with suppress(Exception):
                 self._on_end()
+            self.over.set()
 
     def _call(self) -> None:
         try:

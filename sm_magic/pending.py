@@ -27,8 +27,8 @@ State = Literal["waiting", "done", "failed", "cancelled"]
 OnChange = Callable[["Pending"], None]
 """What is told that there is something new, by a thread of the background."""
 
+_SOON: Final = 1.0  # seconds within which a thread is found for a call
 _GIVING_UP: Final = 1.0  # seconds that `result` gives a call to leave what came
-_TICK: Final = 1.0  # seconds between two that say only how long it takes
 
 
 class Pending:
@@ -108,15 +108,15 @@ class Pending:
         if self._call.cancel():
             self._tell()
 
-    def on_change(self, tell: OnChange) -> Callable[[], None]:
-        """Call *tell* about once a second and at the end, or at once if it is over; what is returned takes it off."""
+    def on_change(self, tell: OnChange, *, every: float = 1.0) -> Callable[[], None]:
+        """Call *tell* now, *every* so many seconds, and at the end; what is returned takes it off."""
         self._listeners.append(tell)
 
         def tick() -> float | None:
             if tell not in self._listeners:
                 return None
             tell(self)
-            return None if self.done else max(_TICK, self.elapsed / 10)
+            return None if self.done else every
 
         watch(tick)
         return lambda: self._listeners.remove(tell) if tell in self._listeners else None
@@ -154,10 +154,10 @@ class Pending:
 
     @property
     def _title(self) -> str:
-        ended = {"failed": "failed after", "cancelled": "cancelled after"}.get(self.state)
-        if ended is None:
-            ended = "in the background," if self._call.begun else "waiting for its turn,"
-        return f"{ended} {since(self.elapsed)}"
+        if not (self.done or self._call.begun) and self.elapsed > _SOON:
+            return "waiting for its turn"
+        words = {"failed": "failed after", "cancelled": "cancelled after"}
+        return f"{words.get(self.state, 'in the background,')} {since(self.elapsed)}"
 
 
 def _shown(error: SmMagicError, came: Result) -> Result:

@@ -26,6 +26,7 @@ def client(handler=None, parts=None, **settings):
 
 
 def echo(request):
+    """Answers what it got."""
     return Response(payload=request.payload)
 
 
@@ -199,9 +200,9 @@ def test_a_slow_reader_holds_the_model_up():
 
     async def read():
         async with aclosing(client(parts=parts).astream({}, endpoint="e")) as stream:
-            async for _ in stream:
-                await asyncio.sleep(0.05)
-                return len(made)
+            await anext(stream)
+            await asyncio.sleep(0.05)
+            return len(made)
 
     assert asyncio.run(read()) < 200
     assert closed.wait(10)

@@ -1,7 +1,10 @@
 """A Pending: what becomes of a call in the background, and how it is waited for."""
 
 import asyncio
+import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -91,7 +94,7 @@ def test_time_that_is_over_leaves_the_call_alone(slow):
     """StillRunning says how to go on, and has the Pending."""
     far = slow()
     pending = far.pending()
-    with pytest.raises(StillRunning, match="has not answered within 0.01 s") as caught:
+    with pytest.raises(StillRunning, match=r"has not answered within 0\.01 s") as caught:
         pending.result(0.01)
     assert caught.value.result is pending
     far.free.set()
@@ -215,7 +218,7 @@ def test_listeners_hear_of_the_end(slow):
     pending.on_change(fails)
     pending.on_change(off.append)()
     off.clear()
-    pending.on_change(lambda each: states.append(each.state) or each.done and ended.set())
+    pending.on_change(lambda each: states.append(each.state) or (each.done and ended.set()))
     far.free.set()
     assert ended.wait(10)
     assert states[-1] == "done"
@@ -252,3 +255,27 @@ def test_it_is_awaited(slow):
             await far.pending()
 
     asyncio.run(both())
+
+
+LEAVES = """
+import socket
+from sm_magic import Client
+server = socket.create_server(("127.0.0.1", 0))
+client = Client(endpoint_url=f"http://127.0.0.1:{server.getsockname()[1]}", local_token="x")
+pending = client.background({"a": 1}, endpoint="silent")
+connection, _ = server.accept()
+print(len(connection.recv(10)), pending.state)
+"""
+
+
+def test_a_process_does_not_wait_for_it():
+    """A script or kernel that ends, ends, without a word."""
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVES],
+        env={**os.environ, "PYTHONPATH": ":".join(path for path in sys.path if path)},
+        capture_output=True,
+        text=True,
+        timeout=60,  # the call's own time is 70
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("10 waiting\n", "", 0)

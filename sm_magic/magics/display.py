@@ -21,6 +21,7 @@ _TYPES = (
     ("sm_magic.messages", "Request"),
     ("sm_magic.jobs", "Job"),
     ("sm_magic.joblist", "Jobs"),
+    ("sm_magic.pending", "Pending"),
 )
 
 

@@ -60,6 +60,7 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("literal", "no-check", "no-validate", "as-is"), "--raw"),
         **dict.fromkeys(("max-time", "read-timeout", "cli-read-timeout", "wait-time"), "--timeout"),
         **dict.fromkeys(("max-attempts", "retry", "attempts", "max-retries"), "--retries"),
+        **dict.fromkeys(("bg", "thread", "no-wait", "nowait", "detach"), "--background"),
         **dict.fromkeys(("asynchronous", "queue", "submit", "enqueue"), "--async"),
         **dict.fromkeys(("block", "wait-for", "poll", "sync"), "--wait"),
         **dict.fromkeys(("s3-input", "location", "input-s3", "s3"), "--input-location"),

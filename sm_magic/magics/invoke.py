@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SmMagicError
 from ..messages import Request
+from . import background
 from .body import TABLE, body, source
 from .keeping import check_save, keep, keep_rest
 from .line import join_continuations
@@ -21,6 +22,7 @@ from .target import Choice, choose
 if TYPE_CHECKING:
     from ..client import Client
     from ..jobs import Job
+    from ..pending import Pending
     from ..result import Result
     from ..settings import Settings
     from .extension import SageMakerMagics
@@ -33,7 +35,7 @@ _CONNECTION = frozenset({"profile", "region", "endpoint_url"})
 
 def invoke(
     door: SageMakerMagics, line: str, cell: str | None, names: Mapping[str, Any]
-) -> Result | Job | Request | None:
+) -> Result | Job | Pending | Request | None:
     """Run the magic; what it returns is shown already, or silenced."""
     line, cell = join_continuations(line, cell)
     settings = door.settings()
@@ -51,6 +53,8 @@ def invoke(
         return submit(
             door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options
         )
+    if call.options.get("background"):
+        return background.begin(door, call.client, request, call.options, name=call.choice.name)
     return _send(door, call, request)
 
 
@@ -74,6 +78,7 @@ def _call(
     check_save(own.get("save"))
     options = {**choice.options, **own}
     check(own, options)
+    background.check(own, options)
     connection = {name: own[name] for name in _CONNECTION if name in own}
     if door.place is None:  # a target's connection does not lead away from the local endpoint
         connection = {name: options[name] for name in _CONNECTION if name in options}

@@ -171,6 +171,11 @@ _STREAM = Option(
     dest="stream",
     help="show the answer as it comes (InvokeEndpointWithResponseStream), or whole (the default)",
 )
+_BACKGROUND = Option(
+    name="--background",
+    dest="background",
+    help="go on with the next cell: a Pending at once, whose card becomes the answer",
+)
 _DRY_RUN = Option(
     name="--dry-run", dest="dry_run", help="show the request and send nothing; needs no credentials"
 )
@@ -201,7 +206,7 @@ _COMMON: tuple[Option, ...] = (
 )
 
 INVOKE: tuple[Option, ...] = (
-    *MEMBERS, *_BODY, *QUEUE, *_ANSWER, _STREAM, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
+    *MEMBERS, *_BODY, *QUEUE, *_ANSWER, _STREAM, _BACKGROUND, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
 )  # fmt: skip
 ASYNCHRONOUS: frozenset[str] = frozenset(
     {"wait", "upload_to", "upload_kms_key", "delete_input"}
@@ -235,6 +240,7 @@ _PER_CALL = frozenset(
     {
         "inference_id", "session_id", "prefix_aware_id", "file", "form", "python", "expand", "raw", "no_limit", "out",
         "out_frame", "save", "quiet", "dry_run", "deserializer", "input_location", "filename", "wait",
+        "background",
     }
 )  # fmt: skip
 TARGET: tuple[Option, ...] = (

@@ -208,8 +208,9 @@ MISTAKES = {
         "CredentialsError: The config profile (nosuch) could not be found.\n"
         "→ %sm_connect --profile NAME takes a profile of ~/.aws/config; aws configure list-profiles lists them."
     ),
-    "%sm_invoke echo df --background": (
-        "UsageError: %sm_invoke has no option `--background`.\n→ %sm_invoke -h lists the options."
+    "%sm_invoke echo df --background -q": (
+        "UsageError: --background shows what becomes of the call, which --quiet would hide.\n"
+        "→ Leave out one of the two; in Python: `Client().background(…)`"
     ),
     "%sm_invoke echo df --save nowhere/x.csv": (
         "UsageError: There is no folder `nowhere` for --save.\n→ Make it first."

@@ -27,7 +27,7 @@ class Caller:
         try:
             with self.cancellation.call():
                 self.came = self._work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             self.ended = error
 
     def join(self):
