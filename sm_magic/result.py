@@ -206,10 +206,14 @@ class Result:
         return {k: v for k, v in bundle.items() if _wanted(k, include, exclude)}
 
     def card(self) -> dict[str, str]:
-        """The card without the value, as a MIME bundle."""
+        """The card without the value, as a MIME bundle; why a text ended and what it took stand in it."""
         from . import views
+        from .views.generation import about
 
-        return views.card(self._card(), None, self.settings)
+        card = self._card()
+        if self.reply is not None and (said := about(self.reply)):
+            card = replace(card, stream=" · ".join(filter(None, (card.stream, said))))
+        return views.card(card, None, self.settings)
 
     def _shown(self, view: str) -> Any:
         from . import views

@@ -41,6 +41,9 @@ class Events:
         return (self.first + self.last)[index]
 
 
+_MEASURABLE: Final = 0.1  # seconds: what came faster came at once
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streamed:
     """How an answer came.
@@ -63,7 +66,7 @@ class Streamed:
             return "nothing came"
         count, noun = (self.parts, "part") if self.tokens is None else (self.tokens, "token")
         after = self.seconds - self.first
-        pace = f", {(count - 1) / after:,.0f} a second" if count > 1 and after > 0 else ""
+        pace = f", {(count - 1) / after:,.0f} a second" if count > 1 and after >= _MEASURABLE else ""
         return f"first {noun} after {self.first:.2f} s, {count:,} {noun if count == 1 else noun + 's'}{pace}"
 
 

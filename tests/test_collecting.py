@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -528,6 +529,7 @@ def test_a_chat_over_a_real_connection():
 
     assert spoken.complete
     assert spoken.streamed.tokens == spoken.reply.usage["completion_tokens"]
+    assert re.search(r"20 tokens.* · finish_reason: \w+ · tokens: ", spoken.card()["text/plain"])
     (call,) = called.reply.said[0].tool_calls
     assert call.name == "look"
     assert isinstance(json.loads(call.arguments), dict)

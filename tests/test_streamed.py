@@ -94,9 +94,10 @@ def test_the_first_word_is_what_counts():
             {"first": 0.5, "seconds": 2.5, "parts": 1_001},
             "first part after 0.50 s, 1,001 parts, 500 a second",
         ),
+        ({"first": 0.5, "seconds": 0.55, "parts": 1_001}, "first part after 0.50 s, 1,001 parts"),
         ({"first": 0.5, "seconds": 2.5, "parts": 3, "tokens": 1}, "first token after 0.50 s, 1 token"),
     ],
 )
 def test_how_an_answer_came_in_words(facts, words):
-    """Tokens where the server counted them, else parts; no pace of a single one."""
+    """Tokens where the server counted them, else parts; no pace of a single one, nor of what came at once."""
     assert str(Streamed(events=Events(), **facts)) == words

@@ -2,12 +2,14 @@
 
 import gc
 import json
+import threading
+import time
 import tracemalloc
 
 import pytest
 
 from sm_magic.client import Client
-from sm_magic.errors import ModelNotReadyException, ModelStreamError, TransportError, UsageError
+from sm_magic.errors import Cancelled, ModelNotReadyException, ModelStreamError, TransportError, UsageError
 from sm_magic.messages import Payload, Request, Response
 from sm_magic.readiness import Clock
 from sm_magic.records import history
@@ -332,3 +334,62 @@ def test_what_is_cut_off_in_silence_is_not_complete(story):
 
     assert "".join(part.text for part in streaming)
     assert not streaming.complete
+
+
+class Reader:
+    """A thread that reads *streaming* to its end."""
+
+    def __init__(self, streaming):
+        self.came, self.first, self.error = [], threading.Event(), None
+        self._thread = threading.Thread(target=self._read, args=(streaming,), daemon=True)
+        self._thread.start()
+
+    def _read(self, streaming):
+        try:
+            for part in streaming:
+                self.came.append(part.text)
+                self.first.set()
+        except Cancelled as error:
+            self.error = error
+
+    def ended(self):
+        """Whether it is over, soon."""
+        self._thread.join(10)
+        return not self._thread.is_alive()
+
+
+@pytest.mark.server
+def test_another_thread_may_close_it_while_the_model_is_silent(story):
+    """Whoever waits for a part gets Cancelled; the connection is gone, and the next call has another."""
+    streaming = story(delay=15)
+    reader = Reader(streaming)
+    time.sleep(0.2)  # it waits in the connection, or is about to
+    streaming.close()
+
+    assert reader.ended()
+    assert isinstance(reader.error, Cancelled) or reader.came == []
+    assert not streaming.complete
+    assert "".join(part.text for part in story())
+
+
+def test_another_thread_may_close_it_while_a_function_makes_a_part():
+    """It ends with the part that it is making."""
+    making, free = threading.Event(), threading.Event()
+
+    def parts():
+        yield tgi("a")
+        making.set()
+        free.wait(10)
+        yield tgi("b")
+        yield tgi("c")
+
+    streaming = streams(parts()).stream([1], endpoint="e")
+    reader = Reader(streaming)
+    assert making.wait(10)
+    streaming.close()
+    free.set()
+
+    assert reader.ended()
+    assert isinstance(reader.error, Cancelled)
+    assert reader.came[:1] == ["a"]
+    assert "c" not in reader.came

@@ -57,13 +57,17 @@ def reply_shown(reply: Reply, settings: Settings, form: Form) -> Shown:
     if reply.timed and (timed := find(list(reply.timed))) is not None:
         grid = timed.grid(settings.max_rows, settings.max_columns)
         parts.append(grid_shown(replace(grid, under="timestamps"), space // 6))
-    reason = _reason(few[0]) if count == 1 else ""
-    if about := _about(reason, _tokens(reply)):
-        parts.append(_line(about))
+    if line := about(reply):
+        parts.append(_line(line))
     if reply.rest:
         parts.append(beside(reply.rest, space // 6))
     html = join(*(part.html for part in parts))
     return Shown(html=html, text="\n\n".join(part.text for part in parts))
+
+
+def about(reply: Reply) -> str:
+    """``finish_reason: stop · tokens: 12 prompt, 64 completion``, as far as told; of several texts the tokens alone."""
+    return _about(_reason(reply.said[0]) if len(reply.said) == 1 else "", _tokens(reply))
 
 
 def _parts(one: Said, form: Form, space: int) -> Iterator[Shown]:
