@@ -106,6 +106,6 @@ class _Pursuit(Live):
     def _bundle(self, text: str) -> dict[str, str]:
         """What came of a stream; without it, and at the end, the card."""
         pending = self._pending
-        if pending is None or (self._text and not pending.done):
+        if pending is None or (self._growing and not pending.done):
             return super()._bundle(text)
         return pending._repr_mimebundle_()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .. import said
 from ..plain import printable
-from ..views.growing import growing
+from ..views.growing import Growing
 from ..views.quantities import plural
 from .display import in_notebook
 from .status import Status
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Live"]
 
 _STEP: Final = 1 / 15  # seconds between two updates, at least
-_KEPT: Final = 64_000  # characters of the end that an update may show
-_PIECES: Final = 4_096  # of it that wait to be joined
 
 
 class Live(Status):
@@ -37,8 +35,7 @@ class Live(Status):
     ) -> None:
         super().__init__(shell, what, quiet=quiet, html=settings.html)
         self._settings = settings
-        self._text, self._reasoning = _End(), _End()
-        self._parts = 0
+        self._growing = Growing()
         self._written = 0.0
         self._spoke = False  # A terminal has text of the answer.
         self._notebook = in_notebook(shell)
@@ -47,16 +44,11 @@ class Live(Status):
         """Take the next part (an `OnPart`)."""
         if self._quiet:
             return
-        self._parts += 1
         if not self._notebook:
             self._say(part)
             return
-        if not (part.text or part.reasoning):
-            return
         with self._lock:
-            self._text.add(part.text)
-            self._reasoning.add(part.reasoning)
-            if time.monotonic() - self._written >= _STEP:
+            if self._growing.add(part) and time.monotonic() - self._written >= _STEP:
                 self._write(self._line)
 
     def result(self, result: Result) -> None:
@@ -73,30 +65,28 @@ class Live(Status):
 
     @property
     def _line(self) -> str:
-        count = f", {plural(self._parts, 'part')}" if self._parts else ""
+        parts = self._growing.parts
+        count = f", {plural(parts, 'part')}" if parts else ""
         return f"{self._what} … {self._elapsed:.0f} s{count}"
 
     def _bundle(self, text: str) -> dict[str, str]:
         self._written = time.monotonic()
-        if not (self._text or self._reasoning):
-            return super()._bundle(text)
-        return growing(self._text.joined(), self._reasoning.joined(), text, self._settings)
+        return self._growing.bundle(text, self._settings) if self._growing else super()._bundle(text)
 
     def _say(self, part: Part) -> None:
-        text = part.text or part.reasoning
+        text, said = part.text or part.reasoning, self._growing
+        before = ""
+        if part.reasoning and not said.reasoning:
+            before = "Reasoning:\n"
+        elif part.text and said.reasoning and not said.text:
+            before = "\n\n"
+        said.add(part)
         if not text:
             return
         if not self._spoke:
             self._end()  # The line of state would stand in the middle of the text.
             self._clear()
             self._shown, self._spoke = False, True
-        before = ""
-        if part.reasoning and not self._reasoning:
-            before = "Reasoning:\n"
-        elif part.text and self._reasoning and not self._text:
-            before = "\n\n"
-        self._text.add(part.text)
-        self._reasoning.add(part.reasoning)
         print(before + printable(text), end="", flush=True)
 
 
@@ -111,22 +101,3 @@ def _is_text(result: Result) -> bool:
         and not (reply.said[0].tool_calls or reply.rest or reply.timed)
     )
 
-
-class _End:
-    """The end of a growing text, joined when it is asked for."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._pieces)
-
-    def add(self, piece: str) -> None:
-        if piece:
-            self._pieces.append(piece)
-            if len(self._pieces) > _PIECES:
-                self.joined()
-
-    def joined(self) -> str:
-        self._pieces = ["".join(self._pieces)[-_KEPT:]] if self._pieces else []
-        return "".join(self._pieces)

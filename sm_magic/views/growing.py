@@ -4,14 +4,59 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..messages import Part
 from ..settings import Settings
 from .markup import Markup, join, tag
 from .printable import printable
 from .style import STYLE
 
-__all__ = ["growing"]
+__all__ = ["Growing", "growing"]
 
 _SHOWN: Final = 16_000  # characters of the text, its end: each update sends all of them
+_KEPT: Final = 64_000  # characters of the end that are kept
+_PIECES: Final = 4_096  # of it that wait to be joined
+
+
+class Growing:
+    """The end of an answer that comes in parts; true once it has said something."""
+
+    def __init__(self) -> None:
+        self.text, self.reasoning = _End(), _End()
+        self.parts = 0
+
+    def add(self, part: Part) -> bool:
+        """Take the next part; whether it said something."""
+        self.parts += 1
+        self.text.add(part.text)
+        self.reasoning.add(part.reasoning)
+        return bool(part.text or part.reasoning)
+
+    def bundle(self, line: str, settings: Settings) -> dict[str, str]:
+        """What is shown now, *line* below it."""
+        return growing(self.text.joined(), self.reasoning.joined(), line, settings)
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.reasoning)
+
+
+class _End:
+    """The end of a growing text, joined when it is asked for."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces)
+
+    def add(self, piece: str) -> None:
+        if piece:
+            self._pieces.append(piece)
+            if len(self._pieces) > _PIECES:
+                self.joined()
+
+    def joined(self) -> str:
+        self._pieces = ["".join(self._pieces)[-_KEPT:]] if self._pieces else []
+        return "".join(self._pieces)
 
 
 def growing(text: str, reasoning: str, line: str, settings: Settings) -> dict[str, str]:
