@@ -12,7 +12,7 @@ from .result import Result
 if TYPE_CHECKING:
     from .jobs import Job
 
-__all__ = ["STATES", "card", "since", "table"]
+__all__ = ["STATES", "card", "outcome", "since", "table"]
 
 STATES: Final = {
     "waiting": "submitted, no answer yet",
@@ -55,20 +55,23 @@ def card(job: Job) -> dict[str, str]:
 
 def table(jobs: Sequence[Job]) -> dict[str, str]:
     """Many of them in one table, and how many have ended."""
-    rows = [[i, job.endpoint, STATES[job.state], _outcome(job)] for i, job in enumerate(jobs)]
+    rows = [
+        [i, job.endpoint, STATES[job.state], outcome(job) or redact(job.inference_id or "")]
+        for i, job in enumerate(jobs)
+    ]
     ended = sum(job.state in ("done", "failed") for job in jobs)
     settings = jobs[0].queued.settings if jobs else None
     names = ("", "endpoint", "state", "answer")
     return views.report(f"{ended:,} of {len(jobs):,} jobs ended", (), (names, rows), settings=settings)
 
 
-def _outcome(job: Job) -> str:
+def outcome(job: Job) -> str:
+    """A few words on what came of it; none while nothing did."""
     if job.error is not None:
         return job.error.message.splitlines()[0]
     if job.state == "done":
-        found = job.result(0)
-        return _size(found)
-    return redact(job.inference_id or "")
+        return _size(job.result(0))
+    return ""
 
 
 def _size(result: Result) -> str:

@@ -96,7 +96,7 @@ def _some(values: Iterator[Any]) -> Iterator[list[Any]]:
         several: list[Any] = []
         try:
             for value in islice(values, _AT_ONCE):
-                several.append(value)  # noqa: PERF402 - what came before an error shall stay
+                several.append(value)  # one by one: what came before an error stays
         except SmMagicError as error:
             problem = error
         if several:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any, Literal
@@ -138,8 +139,10 @@ class Job(Named):
         raise outcome or outcomes.unanswered(self.queued, self._seen, self.elapsed, given_up=self._cancelled)
 
     def _wait(self, patience: float) -> None:
-        if self._watched:
-            self._ended.wait(patience)
+        if self._watched:  # in pieces: not every system interrupts a long one
+            end = time.monotonic() + patience
+            while not self._ended.wait(max(min(end - time.monotonic(), 0.5), 0.0)) and time.monotonic() < end:
+                continue
             return
         until_seen(
             self._store,

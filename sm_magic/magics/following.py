@@ -1,8 +1,9 @@
-"""The card of a Job, in one output that follows it: while it is waited for, and from a thread after its cell."""
+"""The card of a Job, or a table of many, in one output that follows them: while they are waited for, and after."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display, update_display
@@ -13,7 +14,7 @@ from .status import Status
 if TYPE_CHECKING:
     from ..jobs import Job
 
-__all__ = ["Following"]
+__all__ = ["Following", "Listing"]
 
 
 class Following(Status):
@@ -72,3 +73,26 @@ class Following(Status):
         show: Any = update_display if self._shown else display
         show(bundle, display_id=self._display_id, raw=True)
         self._shown, self._told = True, bundle
+
+
+class Listing(Status):
+    """The status line of a wait for many: in a notebook the title of their table, in a terminal the line alone."""
+
+    _title: Callable[[], str] | None = None
+    _table: Callable[[str], dict[str, str]] | None = None
+
+    def waits(self, title: Callable[[], str], table: Callable[[str], dict[str, str]]) -> None:
+        """From now on show what *table* makes of the line: what *title* says, and the seconds."""
+        with self._lock:
+            self._title, self._table, self._started = title, table, time.monotonic()
+            if not self._quiet and in_notebook(self._shell):
+                self._write(self._line)
+
+    @property
+    def _line(self) -> str:
+        if self._title is not None:
+            self._what = self._title()
+        return super()._line
+
+    def _bundle(self, text: str) -> dict[str, str]:
+        return super()._bundle(text) if self._table is None else self._table(text)

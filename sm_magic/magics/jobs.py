@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import Cancelled, SmMagicError, StillRunning, UsageError
 from ..spelling import did_you_mean
-from .following import Following
+from ..views.quantities import plural
+from .following import Following, Listing
 from .options import help_text, parse
 from .status import Status
 from .waiting import waited
@@ -97,14 +98,16 @@ def _listed(door: SageMakerMagics, client: Client, options: _Options) -> Jobs:
     """All in one table; with ``--wait`` once there is nothing more to wait for.  The Jobs that can be asked."""
     from ..joblist import Jobs
 
-    settings, problem = client.settings, None
-    status = Status(door.shell, "Looking for answers", quiet=bool(options.get("quiet")), html=settings.html)
+    quiet, html = bool(options.get("quiet")), client.settings.html
+    status, problem = Listing(door.shell, "Looking for answers", quiet=quiet, html=html), None
     entries = client.submitted()[:_LISTED]
     with status:
         found = _found(door, client, entries)
-        if "wait" in options:
-            status.says(f"Waiting for {sum(job.state == 'waiting' for job in found.values())} jobs")
-            problem = _wait(found.values(), options["wait"])
+        waiting = [job for job in found.values() if job.state == "waiting"]
+        if waiting and "wait" in options:
+            problem = _wait(
+                status, waiting, options["wait"], lambda title: _table(client, found, entries, title)
+            )
     listed = Jobs(found.values())
     status.answer(lambda: _table(client, found, entries))
     door.marks.add(listed)
@@ -142,24 +145,28 @@ def _found(door: SageMakerMagics, client: Client, entries: Sequence[Entry]) -> d
     return dict(sorted(newest_first, key=lambda item: order.get(item[0], -1)))
 
 
-def _wait(jobs: Iterable[Job], wait: float | bool) -> StillRunning | None:
-    """Wait for all that wait; the error if some have no answer by then.  A request that failed is one that ended."""
-    waiting = [job for job in jobs if job.state == "waiting"]
-    for job in waiting:
-        job.watch()
+def _left(waiting: Sequence[Job]) -> str:
+    left = sum(job.state == "waiting" for job in waiting)
+    return f"Waiting for {left:,} of {plural(len(waiting), 'job')}"
+
+
+def _wait(
+    status: Listing, waiting: Sequence[Job], wait: float | bool, table: Callable[[str], dict[str, str]]
+) -> SmMagicError | None:
+    """Wait for all; the error if some have no answer by then, or of an interrupt.  One that failed has ended."""
     started = time.monotonic()
-    for job in waiting:
-        left = None if wait is True else max(started + wait - time.monotonic(), 0.0)
-        try:
-            with suppress(StillRunning):
-                job.result(left)
-        except Cancelled as error:
-            if job.state == "cancelled":  # from elsewhere: one less to wait for
-                continue
-            error.hint = _AGAIN
-            raise
-        except SmMagicError:
-            continue
+    try:
+        status.waits(lambda: _left(waiting), table)
+        for job in waiting:
+            job.watch()
+        for job in waiting:
+            with suppress(
+                SmMagicError
+            ):  # StillRunning; what it failed of; a Cancelled is none where it is one less
+                _wait_for(job, None if wait is True else max(started + wait - time.monotonic(), 0.0))
+    except KeyboardInterrupt:
+        seconds = time.monotonic() - started
+        return Cancelled(f"Interrupted after {seconds:,.0f} s; the requests go on.", hint=_AGAIN)
     late = sum(job.state == "waiting" for job in waiting)
     if not late:
         return None
@@ -167,8 +174,19 @@ def _wait(jobs: Iterable[Job], wait: float | bool) -> StillRunning | None:
     return StillRunning(f"{late} of {len(waiting)} jobs have no answer after {seconds:,.0f} s.", hint=_AGAIN)
 
 
-def _table(client: Client, found: Mapping[str, Job], entries: Sequence[Entry]) -> dict[str, str]:
-    """Newest first: id, endpoint, state, age."""
+def _wait_for(job: Job, seconds: float | None) -> None:
+    """Raises an interrupt as what it is; a Job that was cancelled elsewhere is one less to wait for."""
+    try:
+        job.result(seconds)
+    except Cancelled:
+        if job.state != "cancelled":
+            raise KeyboardInterrupt from None
+
+
+def _table(
+    client: Client, found: Mapping[str, Job], entries: Sequence[Entry], title: str = "asynchronous requests"
+) -> dict[str, str]:
+    """Newest first: id, endpoint, state, the answer if any has one, age."""
     from .. import jobcards, views
 
     ages = {entry.output_location: entry.age for entry in entries}
@@ -176,6 +194,7 @@ def _table(client: Client, found: Mapping[str, Job], entries: Sequence[Entry]) -
         entry.output_location: (entry.inference_id, entry.endpoint, _STATES.get(entry.state, entry.state))
         for entry in entries
     }
+    answers = {place: jobcards.outcome(job) for place, job in found.items()}
     new = [place for place in found if place not in rows]
     for place, job in found.items():
         rows[place] = (job.inference_id, job.endpoint, jobcards.STATES[job.state])
@@ -184,12 +203,15 @@ def _table(client: Client, found: Mapping[str, Job], entries: Sequence[Entry]) -
     for place in (*new, *(place for place in rows if place not in new)):
         name, endpoint, state = rows[place]
         age = ages[place]
-        shown.append((name or place, endpoint, state, "not known" if age is None else jobcards.since(age)))
+        age_told = "not known" if age is None else jobcards.since(age)
+        shown.append([name or place, endpoint, state, answers.get(place, ""), age_told])
     facts = [("where", str(client.where))]
     if not shown:
         facts.append(("", "none yet: %sm_invoke ENDPOINT INPUT --async"))
-    table = (("id", "endpoint", "state", "age"), shown) if shown else None
-    return views.report("asynchronous requests", facts, table, settings=client.settings)
+    names = ["id", "endpoint", "state", "answer", "age"]
+    if not any(answers.values()):
+        names, shown = names[:3] + names[4:], [row[:3] + row[4:] for row in shown]
+    return views.report(title, facts, (names, shown) if shown else None, settings=client.settings)
 
 
 _STATES: Final = {"waiting": "submitted, not looked at", "done": "answered"}

@@ -13,7 +13,7 @@ from functools import partial
 from io import StringIO
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -23,6 +23,9 @@ from sm_magic.errors import ValidationError
 from sm_magic.messages import Endpoint, Request, Response, Ticket, Variant, Where
 from sm_magic.records import history
 from sm_magic.s3 import S3Uri
+
+if TYPE_CHECKING:
+    from sm_magic.local import LocalEndpoint
 
 ENDPOINTS = (
     Endpoint(name="echo", status="InService", variants=(Variant(name="AllTraffic"),)),
@@ -242,7 +245,9 @@ class Kernel:
         """
         left: dict[object, Output] = {}
         for number, output in enumerate(self.run(cell, **options)):
-            assert output.kind != "update_display_data" or output.display_id in left, "an update of nothing here"
+            assert output.kind != "update_display_data" or output.display_id in left, (
+                "an update of nothing here"
+            )
             left[output.display_id or number] = output
         return list(left.values())
 
@@ -330,6 +335,13 @@ def kernel(running_kernel: Kernel) -> Kernel:
     return running_kernel
 
 
+@pytest.fixture
+def connected(kernel: Kernel, local_endpoint: LocalEndpoint) -> Kernel:
+    """The kernel with its calls sent to the local endpoint, which queues for real."""
+    kernel.run(_CONNECT_LOCAL.format(url=local_endpoint.url, token=local_endpoint.token))
+    return kernel
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Run a test once more whose kernel went silent, with a new kernel.
@@ -356,6 +368,11 @@ from sm_magic.messages import Response
 from sm_magic.transports.function import FunctionRuntime
 place = partial(Client, runtime=FunctionRuntime(lambda request: Response(payload=request.payload)))
 get_ipython().magics_manager.registry["SageMakerMagics"].place = place
+"""
+_CONNECT_LOCAL = """\
+get_ipython().magics_manager.registry["SageMakerMagics"].place = partial(
+    Client, endpoint_url={url!r}, local_token={token!r}
+)
 """
 
 

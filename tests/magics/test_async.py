@@ -228,19 +228,7 @@ def test_an_answer_that_does_not_decode_is_kept(notebook, queue):
 
 # --- in a kernel, against the local endpoint ---------------------------------------------------------------------
 
-CONNECT = """\
-get_ipython().magics_manager.registry["SageMakerMagics"].place = partial(
-    Client, endpoint_url={url!r}, local_token={token!r}
-)
-"""
 SLOW = "--async --custom-attributes sm-magic-delay=2"
-
-
-@pytest.fixture
-def connected(kernel, local_endpoint):
-    """A kernel whose endpoints are the local ones."""
-    kernel.run(CONNECT.format(url=local_endpoint.url, token=local_endpoint.token))
-    return kernel
 
 
 @pytest.mark.server
@@ -256,7 +244,9 @@ def test_the_card_becomes_the_answer_while_the_kernel_is_free(connected):
 
     assert card.text.startswith("echo · submitted, no answer yet, ")
     assert connected.value("free") == "waiting"
-    assert {(output.kind, output.display_id) for output in outputs} == {("update_display_data", card.display_id)}
+    assert {(output.kind, output.display_id) for output in outputs} == {
+        ("update_display_data", card.display_id)
+    }
     assert outputs[-1].text.startswith("echo → ")
     assert all(output.html for output in outputs)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
+import threading
+
 import pytest
 
 from sm_magic.errors import StillRunning
@@ -165,3 +168,69 @@ def test_silence_and_help(notebook, queue):
 
     assert notebook.run("jobs = %sm_jobs -q\n%sm_jobs -q").count("echo") == 0
     assert "--attach S3URI" in notebook.run("%sm_jobs -h")
+
+
+def test_what_came_of_each_stands_in_the_table(notebook, queue):
+    """The answer's type and size, the failure's words; where there is none yet, no column for it."""
+    notebook.run(f"{SEND}\n{SEND}\n{SEND}")
+    head = next(line for line in notebook.run("%sm_jobs").splitlines() if line.startswith("id "))
+    assert head.split() == ["id", "endpoint", "state", "age"]
+    queue.answer(b"[1]", 1)
+    queue.answer(b"out of memory", 2, folder="failed", kind="text/plain")
+    queue.until(lambda: sum(job.state != "waiting" for job in notebook.door.jobs.values()) == 2)
+    found = {row[0]: " ".join(row[1:]) for row in rows(notebook.run("%sm_jobs"))}
+
+    assert "application/json, 3 bytes" in found["i-1"]
+    assert "out of memory" in found["i-2"]
+
+
+def test_an_interrupted_wait_leaves_all_as_they_are(notebook, queue):
+    """They are listed, kept where a variable was named, and can be waited for."""
+    notebook.run(f"{SEND}\n{SEND}")
+    interrupt = threading.Timer(0.5, _thread.interrupt_main)
+    interrupt.start()
+    error = notebook.fails("%sm_jobs --wait -o jobs")
+
+    assert error.startswith("Cancelled: Interrupted after")
+    assert "`%sm_jobs --wait` waits again." in error
+    assert [job.state for job in notebook.names["jobs"]] == ["waiting", "waiting"]
+    for number in (1, 2):
+        queue.answer(b"[%d]" % number, number)
+    assert [result.value for result in notebook.names["jobs"].results(10)] == [[2], [1]]
+
+
+# --- in a kernel, against the local endpoint -------------------------------------------------------------------------
+
+
+@pytest.mark.server
+def test_a_wait_shows_one_table_that_changes(connected):
+    """From the first look to the last: in one output, whose rows end one by one."""
+    send = "%sm_invoke {} --async -q --custom-attributes sm-magic-delay={}"
+    connected.run(f"{send.format('echo 1', 1)}\n{send.format('iris [[1,2,3,4]]', 3)}")
+    outputs = connected.run("%sm_jobs --wait -o jobs")
+
+    assert {output.kind for output in outputs} == {"display_data", "update_display_data"}
+    assert len({output.display_id for output in outputs}) == 1
+    tables = [output for output in outputs if "Waiting for" in output.text]
+    assert tables[0].text.startswith("Waiting for 2 of 2 jobs … 0 s")
+    assert any("Waiting for 1 of 2 jobs" in table.text and "answered" in table.text for table in tables)
+    assert all("<table" in table.html for table in tables)
+    assert outputs[-1].text.startswith("asynchronous requests")
+    assert outputs[-1].text.count("answered") == 2
+    assert connected.value("[job.state for job in jobs]") == ["done", "done"]
+
+
+@pytest.mark.server
+def test_an_interrupt_of_the_kernel_leaves_the_table(connected):
+    """As it is then, without the seconds; the error comes below it."""
+    send = "%sm_invoke echo 1 --async -q --custom-attributes sm-magic-delay=2"
+    connected.run(send)
+    outputs = connected.outputs(connected.start("%sm_jobs --wait"))
+    next(output for output in outputs if "Waiting for" in output.text)
+    connected.manager.interrupt_kernel()
+    *_, table, error = outputs
+    connected.reply()
+
+    assert table.text.startswith("asynchronous requests") and "no answer yet" in table.text
+    assert error.text.startswith("Cancelled: Interrupted after")
+    assert "answered" in connected.shown("%sm_jobs --wait")[-1].text
