@@ -24,6 +24,8 @@ from .transports import boto
 
 if TYPE_CHECKING:
     from .transports import Catalog, Runtime, Store
+    from .snippets import Snippet
+    from .submission import Upload
 
 __all__ = ["Client"]
 
@@ -213,6 +215,18 @@ class Client(Asynchronous, Concurrent):
             return Streaming(request, home.runtime, self.settings, on_progress=on_progress)
 
     def _ready(self, request: Request) -> Client:
+    def code(self, request: Request, language: str, *, upload: Upload | None = None) -> Snippet:
+        """The call that sends *request*, in another language: python, cli, curl, javascript; or iam, its policy.
+
+        upload: what was said of an asynchronous request's body.  Nothing is sent, and no credentials are needed; a
+        body that is too large for the code is written beside it by the Snippet's `write`.
+        """
+        from . import snippets
+
+        home = self.home(request)
+        staging = snippets.staging(request, upload, self.settings, home._connection, home.where)
+        return snippets.render(request, home.where, language, staging=staging)
+
         """The client that sends *request*, which may go where it leads."""
         home = self.home(request)
         home._check_account(request.arn)

@@ -32,3 +32,11 @@ def redact(text: str) -> str:
     text = _REGISTRY.sub(lambda m: f"…{m['last']}", text)
     text = _ACCESS_KEY.sub("…", text)
     return _SECRET.sub(lambda m: f"{m['name']}…", text)
+
+
+def placeholders(text: str) -> str:
+    """Replace account ids by ``<account>`` and credentials by ``<secret>`` in *text*: for code that others fill in."""
+    text = _ACCOUNT.sub(lambda m: f"{m['before']}<account>", text)
+    text = _REGISTRY.sub("<account>", text)
+    text = _ACCESS_KEY.sub("<secret>", text)
+    return _SECRET.sub(lambda m: f"{m['name']}<secret>", text)

@@ -18,7 +18,7 @@ from .transports import model
 if TYPE_CHECKING:
     from .transports import Catalog, Store
 
-__all__ = ["Destination", "destination", "goes_inline", "key"]
+__all__ = ["Destination", "destination", "goes_inline", "key", "named"]
 
 _T = TypeVar("_T")
 
@@ -37,6 +37,13 @@ def goes_inline(request: Request, settings: Settings, upload_to: str | None) -> 
     return small and upload_to is None and model.has("InvokeEndpointAsync", "Body")
 
 
+def named(request: Request, upload_to: str | None, settings: Settings) -> str | None:
+    """The folder that the user named, here or in the target; None if there is none."""
+    target = settings.targets.get(request.target or "", {})
+    found = upload_to or target.get("upload_to") or target.get("upload-to")
+    return str(found) if found else None
+
+
 def destination(
     request: Request,
     upload_to: str | None,
@@ -51,10 +58,9 @@ def destination(
     Raises UsageError if there is none.  What no user named must belong to the caller's account: anyone can make a
     bucket of a predictable name.
     """
-    target = settings.targets.get(request.target or "", {})
-    named = upload_to or target.get("upload_to") or target.get("upload-to")
-    if named:
-        return Destination(folder=S3Folder.of(str(named)))
+    folder = named(request, upload_to, settings)
+    if folder:
+        return Destination(folder=S3Folder.of(folder))
     account = _quietly(catalog.account) if catalog is not None else None
     endpoint = _quietly(lambda: catalog.endpoint(request.endpoint)) if catalog is not None else None
     if endpoint is not None and endpoint.output_path:
