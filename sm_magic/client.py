@@ -12,6 +12,7 @@ from .arns import LOCAL_ACCOUNT, parse_endpoint
 from .asynchronous import Asynchronous
 from .codecs import bound
 from .concurrent import Concurrent
+from .describing import Describing
 from .errors import SmMagicError, UsageError
 from .mediatypes import resolve
 from .messages import EndpointArn, Payload, Request, Where
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client(Asynchronous, Concurrent):
+class Client(Asynchronous, Concurrent, Describing):
     """Invokes SageMaker endpoints.
 
     Client()                                    where boto3's own chain leads

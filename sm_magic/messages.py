@@ -185,13 +185,19 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A production variant as DescribeEndpoint tells it.  desired: how many instances it is scaled to."""
+    """A production variant as DescribeEndpoint tells it.
+
+    desired: how many instances it is scaled to.  memory: MB of one that is serverless.
+    state: what it is at (VariantStatus: Creating, Updating, Baking, …); None: nothing.
+    """
 
     name: str
     weight: float | None = None
     instances: int | None = None
     desired: int | None = None
     images: tuple[str, ...] = ()
+    memory: int | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +206,9 @@ class Endpoint:
 
     status: Creating, Updating, InService, Failed, …  asynchronous: whether it has an AsyncInferenceConfig.
     output_path, failure_path: the folders of S3 that its answers and failures go to.
+    shadows: variants that get copies of the requests, and whose answers nobody sees.
+    config: the name of its configuration.  changed: when it was last modified (UTC).
+    capture_path, capture_percent: where in S3 requests and answers are captured, and how many; None: they are not.
     """
 
     name: str
@@ -210,6 +219,13 @@ class Endpoint:
     asynchronous: bool = False
     output_path: str | None = field(default=None, repr=False)
     failure_path: str | None = field(default=None, repr=False)
+    shadows: tuple[Variant, ...] = ()
+    config: str | None = None
+    changed: datetime | None = None
+    capture_path: str | None = field(default=None, repr=False)
+    capture_percent: int | None = None
+    explains: bool = False
+    """Whether it has a Clarify explainer."""
 
     def __post_init__(self) -> None:
         if self.failure_reason:

@@ -6,13 +6,14 @@ by boto3 (`boto`, the only place that imports it) and by a function (`function`)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from ..progress import OnProgress, silent
 
 if TYPE_CHECKING:
+    from ..deployments import Component, Configuration, Listed, Log, Model, Traffic
     from ..messages import Endpoint, Request, Response, Ticket, Where
     from ..s3 import Look, S3Object, S3Uri
     from .stream import Stream
@@ -47,10 +48,10 @@ class Runtime(Protocol):
 
 
 class Catalog(Protocol):
-    """The control plane, as far as it is asked.
+    """The control plane, CloudWatch and its logs, as far as they are asked.
 
     Side calls: they take at most two seconds, and every method but `learn_account` may raise SmMagicError, which
-    callers swallow.
+    callers swallow, or tell as what is missing.
     """
 
     def account(self) -> str | None:
@@ -64,6 +65,40 @@ class Catalog(Protocol):
 
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints of this account and region (ListEndpoints), newest first, at most 100."""
+
+    def listed(self, contains: str = "") -> tuple[Listed, ...]:
+        """The endpoints whose names contain *contains* (ListEndpoints), newest first, at most 300."""
+
+    def configuration(self, name: str) -> Configuration | None:
+        """One endpoint configuration (DescribeEndpointConfig); None if there is none of that name."""
+
+    def model(self, name: str) -> Model | None:
+        """One model (DescribeModel); None if there is none of that name."""
+
+    def components(self, endpoint: str | None = None) -> tuple[Component, ...]:
+        """The inference components of *endpoint*, or of all (ListInferenceComponents), at most 300."""
+
+    def component(self, name: str) -> Component | None:
+        """One inference component (DescribeInferenceComponent); None if there is none of that name."""
+
+    def traffic(self, name: str, variants: Sequence[str]) -> tuple[Traffic, ...]:
+        """What CloudWatch counted of the endpoint's *variants* in the last hour (GetMetricData)."""
+
+    def logs(
+        self,
+        group: str,
+        *,
+        stream: str = "",
+        minutes: float = 60.0,
+        grep: str = "",
+        most: int = 100,
+        seconds: float = 2.0,
+    ) -> Log:
+        """The last lines of a log group (FilterLogEvents), newest last.
+
+        stream: how the log streams' names begin.  minutes: how far back.  grep: what a line holds, as it is.
+        most: how many lines.  seconds: what all of it may take.
+        """
 
     def backlog(self, name: str) -> int | None:
         """How many asynchronous requests an endpoint had, waiting or in work, some minutes ago (CloudWatch's

@@ -1,53 +1,42 @@
-"""The control plane by boto3: who we are, and what is deployed.
+"""The control plane, CloudWatch and its logs by boto3: who we are, what is deployed, and how it does.
 
-Side calls.  Each takes at most two seconds, name resolution and credentials included (a thread counts them).  One
-that was refused is not tried again for a minute; after one that did not get through, its whole service is left
-alone for that long.  So a network without the control plane costs two seconds a minute, and two more without STS.
+`control`, `metrics` and `logs` call, a service each; all are side calls (`asking`).
 """
 
 from __future__ import annotations
 
-import queue
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
-from ..errors import ConnectError, ReadTimeout, SmMagicError
-from ..messages import Endpoint, Variant
-from . import faults
+from ..deployments import Component, Configuration, Listed, Log, Model, Traffic
+from ..errors import ConnectError, SmMagicError
+from ..messages import Endpoint
+from . import control, logs, metrics
+from .asking import DEADLINE, Asking
 from .clients import Clients, Stamp
 
 __all__ = ["BotoCatalog", "NoCatalog"]
 
-DEADLINE = 2.0
 _FOR_EVER, _LIST_AGE, _ENDPOINT_AGE = float("inf"), 60.0, 10.0
-_FAILURE_AGE = 60.0
-
-_T = TypeVar("_T")
-_Key = tuple[str, str]
-"""The service that is asked, and for what; "" is what became of the last try to reach it."""
+_CONFIG_AGE = 600.0  # configurations and models are never changed, only made anew
+_PAGES = 3
 
 
 class BotoCatalog:
-    """The control plane spoken by boto3.  Thread-safe.  Every method but `learn_account` may raise SmMagicError.
-
-    What was told holds for the caller who asked: it goes when the clients are made anew.
-    """
+    """The control plane spoken by boto3.  Thread-safe.  Every method but `learn_account` may raise SmMagicError."""
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._asking = Asking(clients)
         self._lock = threading.Lock()
-        self._kept: dict[_Key, tuple[float, Any]] = {}
-        self._stamp: Stamp | None = None
         self._learning: Stamp | None = None
 
     def account(self) -> str | None:
         """The caller's account id (GetCallerIdentity, regional)."""
         stamp = self._clients.stamp
-        found = str(self._ask(("sts", "account"), self._identify, _FOR_EVER))
+        found = str(self._asking.ask(("sts", "account"), self._identify, _FOR_EVER))
         self._clients.know_account(found, stamp)
         return found
 
@@ -62,17 +51,96 @@ class BotoCatalog:
 
     def endpoint(self, name: str) -> Endpoint | None:
         """The endpoint *name* (DescribeEndpoint); None if there is none."""
-        return self._ask(
-            ("sagemaker", f"endpoint {name}"), lambda: _describe(self._clients.control(), name), _ENDPOINT_AGE
+        return self._asking.ask(
+            ("sagemaker", f"endpoint {name}"),
+            lambda: control.endpoint(self._clients.control(), name),
+            _ENDPOINT_AGE,
         )
 
     def endpoints(self) -> tuple[str, ...]:
         """The names of the endpoints here (ListEndpoints), newest first, at most 100."""
-        return self._ask(("sagemaker", "endpoints"), lambda: _list(self._clients.control()), _LIST_AGE)
+        found = self._asking.ask(
+            ("sagemaker", "endpoints"), lambda: control.listed(self._clients.control(), "", 1), _LIST_AGE
+        )
+        return tuple(one.name for one in found)
+
+    def listed(self, contains: str = "") -> tuple[Listed, ...]:
+        """The endpoints whose names contain *contains* (ListEndpoints), newest first, at most 300."""
+        return self._asking.ask(
+            ("sagemaker", f"listed {contains}"),
+            lambda: control.listed(self._clients.control(), contains, _PAGES),
+            _ENDPOINT_AGE,
+        )
+
+    def configuration(self, name: str) -> Configuration | None:
+        """The endpoint configuration *name* (DescribeEndpointConfig); None if there is none."""
+        return self._asking.ask(
+            ("sagemaker", f"configuration {name}"),
+            lambda: control.configuration(self._clients.control(), name),
+            _CONFIG_AGE,
+        )
+
+    def model(self, name: str) -> Model | None:
+        """The model *name* (DescribeModel); None if there is none."""
+        return self._asking.ask(
+            ("sagemaker", f"model {name}"), lambda: control.model(self._clients.control(), name), _CONFIG_AGE
+        )
+
+    def components(self, endpoint: str | None = None) -> tuple[Component, ...]:
+        """The inference components of *endpoint*, or of all (ListInferenceComponents), at most 300."""
+        return self._asking.ask(
+            ("sagemaker", f"components {endpoint or ''}"),
+            lambda: control.components(self._clients.control(), endpoint),
+            _ENDPOINT_AGE,
+        )
+
+    def component(self, name: str) -> Component | None:
+        """The inference component *name* (DescribeInferenceComponent); None if there is none."""
+        return self._asking.ask(
+            ("sagemaker", f"component {name}"),
+            lambda: control.component(self._clients.control(), name),
+            _ENDPOINT_AGE,
+        )
 
     def backlog(self, name: str) -> int | None:
         """The requests that wait for the endpoint *name* or are in work (ApproximateBacklogSize of CloudWatch)."""
-        return self._ask(("cloudwatch", name), lambda: _backlog(self._clients.metrics(), name), _ENDPOINT_AGE)
+        return self._asking.ask(
+            ("cloudwatch", name), lambda: metrics.backlog(self._clients.metrics(), name), _ENDPOINT_AGE
+        )
+
+    def traffic(self, name: str, variants: Sequence[str]) -> tuple[Traffic, ...]:
+        """The last hour of *variants* of the endpoint *name* (GetMetricData of CloudWatch)."""
+        return self._asking.ask(
+            ("cloudwatch", f"traffic {name} {' '.join(variants)}"),
+            lambda: metrics.traffic(self._clients.metrics(), name, variants),
+            _ENDPOINT_AGE,
+        )
+
+    def logs(
+        self,
+        group: str,
+        *,
+        stream: str = "",
+        minutes: float = 60.0,
+        grep: str = "",
+        most: int = 100,
+        seconds: float = DEADLINE,
+    ) -> Log:
+        """The last lines of a log group (FilterLogEvents of CloudWatch Logs), newest last."""
+        return self._asking.ask(
+            ("logs", group),
+            lambda: logs.tail(
+                self._clients.logs(),
+                group,
+                stream=stream,
+                minutes=minutes,
+                grep=grep,
+                most=most,
+                seconds=seconds * _SHARE,
+            ),
+            0.0,
+            seconds=seconds,
+        )
 
     def _identify(self) -> Any:
         return self._clients.identity().get_caller_identity()["Account"]
@@ -81,39 +149,8 @@ class BotoCatalog:
         with suppress(SmMagicError):
             self.account()
 
-    def _ask(self, key: _Key, ask: Callable[[], _T], age: float) -> _T:
-        kept, resting = self._answers(), (key[0], "")
-        now = time.monotonic()
-        until, found = kept.get(key, (0.0, None))
-        if now >= until:
-            until, found = kept.get(resting, (0.0, None))
-        if now >= until:
-            found, good = self._try(ask)
-            kept[key] = (time.monotonic() + (age if good else _FAILURE_AGE), found)
-            if isinstance(found, ConnectError | ReadTimeout):
-                kept[resting] = kept[key]
-        if isinstance(found, SmMagicError):
-            raise found
-        answer: _T = found
-        return answer
 
-    def _answers(self) -> dict[_Key, tuple[float, Any]]:
-        """What this caller was told.  A side call that outlives its caller writes into what is dropped."""
-        stamp = self._clients.stamp
-        with self._lock:
-            if stamp != self._stamp:
-                self._kept, self._stamp = {}, stamp
-            return self._kept
-
-    def _try(self, ask: Callable[[], _T]) -> tuple[_T | SmMagicError, bool]:
-        try:
-            return _within(DEADLINE, ask), True
-        except SmMagicError as exc:
-            return exc, False
-        except Exception as exc:  # noqa: BLE001 - boto3's and urllib3's become ours
-            return faults.translate(
-                exc, connection=self._clients.connection, where=self._clients.where
-            ), False
+_SHARE = 0.5  # of the time, after which no further page is asked for
 
 
 class NoCatalog:
@@ -134,99 +171,34 @@ class NoCatalog:
         """Not known."""
         self.account()
 
+    def listed(self, contains: str = "") -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def configuration(self, name: str) -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def model(self, name: str) -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def components(self, endpoint: str | None = None) -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def component(self, name: str) -> NoReturn:
+        """Not known."""
+        self.account()
+
     def backlog(self, name: str) -> NoReturn:
         """Not known."""
         self.account()
 
+    def traffic(self, name: str, variants: Sequence[str]) -> NoReturn:
+        """Not known."""
+        self.account()
 
-def _within(seconds: float, ask: Callable[[], _T]) -> _T:
-    """*ask*'s answer, or ConnectError after *seconds*.  A resolver that hangs can't be interrupted otherwise."""
-    answers: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            answers.put((ask(), None))
-        except Exception as exc:  # noqa: BLE001 - raised again by the thread that waits
-            answers.put((None, exc))
-
-    threading.Thread(target=run, name="sm_magic side call", daemon=True).start()
-    try:
-        answer, failure = answers.get(timeout=seconds)
-    except queue.Empty:
-        raise ConnectError(f"The control plane did not answer within {seconds:g} s.") from None
-    if failure is not None:
-        raise failure
-    found: _T = answer
-    return found
-
-
-def _list(control: Any) -> tuple[str, ...]:
-    answer = control.list_endpoints(SortBy="CreationTime", SortOrder="Descending", MaxResults=100)
-    return tuple(endpoint["EndpointName"] for endpoint in answer["Endpoints"])
-
-
-def _describe(control: Any, name: str) -> Endpoint | None:
-    from botocore.exceptions import ClientError
-
-    try:
-        told = control.describe_endpoint(EndpointName=name)
-    except ClientError as exc:
-        if "could not find" in str(exc).lower():
-            return None
-        raise
-    asynchronous = told.get("AsyncInferenceConfig")
-    output = (asynchronous or {}).get("OutputConfig", {})
-    variants = told.get("ProductionVariants") or _configured(control, told.get("EndpointConfigName"))
-    return Endpoint(
-        name=told["EndpointName"],
-        status=told["EndpointStatus"],
-        arn=told.get("EndpointArn", ""),
-        variants=tuple(_variant(variant) for variant in variants),
-        failure_reason=told.get("FailureReason"),
-        asynchronous=bool(asynchronous),
-        output_path=output.get("S3OutputPath"),
-        failure_path=output.get("S3FailurePath"),
-    )
-
-
-def _configured(control: Any, config: str | None) -> list[dict[str, Any]]:
-    """The variants by DescribeEndpointConfig: an endpoint that is being created does not tell them itself."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    if config is None:
-        return []
-    try:
-        told = control.describe_endpoint_config(EndpointConfigName=config)
-    except (BotoCoreError, ClientError):  # often denied where DescribeEndpoint is allowed
-        return []
-    variants: list[dict[str, Any]] = told.get("ProductionVariants", [])
-    return variants
-
-
-def _backlog(metrics: Any, name: str) -> int | None:
-    """The last minute that CloudWatch has, of the last five; GetMetricData would cost money for each call."""
-    now = datetime.now(UTC)
-    told = metrics.get_metric_statistics(
-        Namespace="AWS/SageMaker",
-        MetricName="ApproximateBacklogSize",
-        Dimensions=[{"Name": "EndpointName", "Value": name}],
-        StartTime=now - timedelta(minutes=5),
-        EndTime=now,
-        Period=60,
-        Statistics=["Average"],
-    )
-    points = sorted(told["Datapoints"], key=lambda point: point["Timestamp"])
-    return round(points[-1]["Average"]) if points else None
-
-
-def _variant(told: dict[str, Any]) -> Variant:
-    images = (
-        image.get("SpecifiedImage") or image.get("ResolvedImage") for image in told.get("DeployedImages", [])
-    )
-    return Variant(
-        name=told["VariantName"],
-        weight=told.get("CurrentWeight", told.get("InitialVariantWeight")),
-        instances=told.get("CurrentInstanceCount", told.get("InitialInstanceCount")),
-        desired=told.get("DesiredInstanceCount"),
-        images=tuple(image for image in images if image),
-    )
+    def logs(self, group: str, **wanted: Any) -> NoReturn:
+        """Not known."""
+        self.account()

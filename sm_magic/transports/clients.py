@@ -77,8 +77,11 @@ class Clients:
 
     def metrics(self) -> Any:
         """The client of CloudWatch; of a server on loopback, as `control`."""
-        url = self.connection.endpoint_url
-        return self._client("cloudwatch", url if addresses.is_loopback(url) else None)
+        return self._beside("cloudwatch")
+
+    def logs(self) -> Any:
+        """The client of CloudWatch Logs; of a server on loopback, as `control`."""
+        return self._beside("logs")
 
     def identity(self) -> Any:
         """The client of STS."""
@@ -130,6 +133,10 @@ class Clients:
             profile=None if local else profile,
             endpoint_url=addresses.shown(url) if url and not addresses.is_default(url) else None,
         )
+
+    def _beside(self, service: str) -> Any:
+        url = self.connection.endpoint_url
+        return self._client(service, url if addresses.is_loopback(url) else None)
 
     def _client(self, service: str, url: str | None) -> Any:
         with self._lock:

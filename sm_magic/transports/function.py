@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from ..errors import AccessDeniedException, ModelError, ServiceError, SmMagicError, ValidationError
-from ..messages import Endpoint, Request, Response, Ticket, Where
+from ..messages import Request, Response, Ticket, Where
 from ..progress import OnProgress, Progress, silent
 from ..s3 import Look, S3Object, S3Uri
 from ..spelling import told
+from .function_catalog import FunctionCatalog
 from .stream import Stream
 
 __all__ = ["FunctionCatalog", "FunctionRuntime", "FunctionStore"]
@@ -119,40 +119,6 @@ def _model_error(exc: Exception, request: Request) -> ModelError:
     )
     error.original_status, error.original_message = 500, said
     return error
-
-
-class FunctionCatalog:
-    """A control plane that knows *endpoints*, *account*, and how many requests wait for an endpoint, by its name."""
-
-    def __init__(
-        self,
-        endpoints: Iterable[Endpoint] = (),
-        account: str | None = None,
-        *,
-        backlogs: Mapping[str, int] = MappingProxyType({}),
-    ) -> None:
-        self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
-        self._account = account
-        self._backlogs = backlogs
-
-    def account(self) -> str | None:
-        """The account, if there is one."""
-        return self._account
-
-    def learn_account(self) -> None:
-        """It is known, or it never will be."""
-
-    def endpoint(self, name: str) -> Endpoint | None:
-        """The endpoint *name*; None if there is none."""
-        return self._endpoints.get(name)
-
-    def endpoints(self) -> tuple[str, ...]:
-        """The names of the endpoints, in the order given."""
-        return tuple(self._endpoints)
-
-    def backlog(self, name: str) -> int | None:
-        """How many requests wait for it, as far as it was told."""
-        return self._backlogs.get(name)
 
 
 class FunctionStore:
