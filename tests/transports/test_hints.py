@@ -112,7 +112,11 @@ REAL = [
     ("session", validation("Session abc not found.", request=asking(session_id="abc")), "--session-id NEW_SESSION"),
     ("clarify", validation("Endpoint iris does not have an ExplainerConfig."), "--accept text/csv"),
     ("asynchronous", validation("Endpoint iris is an async endpoint, invoke it by InvokeEndpointAsync."),
-     "invoke_endpoint_async"),
+     "only: --async, or --async --wait"),
+    ("asynchronous-not-streamed", validation("Endpoint iris is an asynchronous endpoint.",
+     request=asking(operation="InvokeEndpointWithResponseStream")), "--async in the place of --stream"),
+    ("not-asynchronous", validation("Endpoint iris has no AsyncInferenceConfig: InvokeEndpointAsync is not supported.",
+     request=asking(operation="InvokeEndpointAsync")), "leave out --async; .*--no-async"),
     # sdk #4271
     ("oversize-serverless", validation("Request 1-2 has oversize body.", request=asking(size=5_000_000)),
      "4 MB.* 5 MB"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from .row import Hint
+from ...members import Operation
+from .row import Case, Hint
 
 _INVALID = "Validation(Error|Exception)"
 _ABSENT = r"endpoint \S{1,200} (of account \S{1,40} )?not found|could not find endpoint"
+_QUEUED = r"asynchronous|async (inference|endpoint|invo)|InvokeEndpointAsync|AsyncInference"
 _DENIED = "AccessDenied(Exception)?"
 # What any AWS service answers to credentials that it does not take (CommonErrors; IAM "Troubleshooting").
 REJECTED = (
@@ -170,12 +172,32 @@ MODELS: tuple[Hint, ...] = (
     ),
 )
 
+
+def _by(case: Case, operation: Operation) -> bool:
+    return case.request is not None and case.request.operation == operation
+
+
 ENDPOINTS: tuple[Hint, ...] = (
+    Hint(
+        name="not-asynchronous",
+        code=_INVALID,
+        words=_QUEUED,
+        when=lambda case: _by(case, "InvokeEndpointAsync"),
+        say="{endpoint} answers in real time: leave out --async; where a target has it, --no-async",
+    ),
+    Hint(
+        name="asynchronous-not-streamed",
+        code=_INVALID,
+        words=_QUEUED,
+        when=lambda case: _by(case, "InvokeEndpointWithResponseStream"),
+        say="{endpoint} takes asynchronous requests only, and streams nothing: --async in the place of --stream, "
+        "--async --wait to see the answer",
+    ),
     Hint(
         name="asynchronous",
         code=_INVALID,
-        words=r"asynchronous|async (inference|endpoint|invo)|InvokeEndpointAsync|AsyncInference",
-        say="{endpoint} is asynchronous: it takes boto3's invoke_endpoint_async(InputLocation='s3://…') only.",
+        words=_QUEUED,
+        say="{endpoint} takes asynchronous requests only: --async, or --async --wait to see the answer",
     ),
     Hint(
         name="oversize-serverless",
