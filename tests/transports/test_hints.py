@@ -112,9 +112,9 @@ REAL = [
     ("session", validation("Session abc not found.", request=asking(session_id="abc")), "--session-id NEW_SESSION"),
     ("clarify", validation("Endpoint iris does not have an ExplainerConfig."), "--accept text/csv"),
     ("asynchronous", validation("Endpoint iris is an async endpoint, invoke it by InvokeEndpointAsync."),
-     "only: --async, or --async --wait"),
+     "only: add --async; .*--async --wait"),
     ("asynchronous-not-streamed", validation("Endpoint iris is an asynchronous endpoint.",
-     request=asking(operation="InvokeEndpointWithResponseStream")), "--async in the place of --stream"),
+     request=asking(operation="InvokeEndpointWithResponseStream")), "--async --wait in the place of --stream"),
     ("not-asynchronous", validation("Endpoint iris has no AsyncInferenceConfig: InvokeEndpointAsync is not supported.",
      request=asking(operation="InvokeEndpointAsync")), "leave out --async; .*--no-async"),
     # sdk #4271

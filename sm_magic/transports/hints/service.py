@@ -190,14 +190,13 @@ ENDPOINTS: tuple[Hint, ...] = (
         code=_INVALID,
         words=_QUEUED,
         when=lambda case: _by(case, "InvokeEndpointWithResponseStream"),
-        say="{endpoint} takes asynchronous requests only, and streams nothing: --async in the place of --stream, "
-        "--async --wait to see the answer",
+        say="{endpoint} takes asynchronous requests only, and streams nothing: --async --wait in the place of --stream",
     ),
     Hint(
         name="asynchronous",
         code=_INVALID,
         words=_QUEUED,
-        say="{endpoint} takes asynchronous requests only: --async, or --async --wait to see the answer",
+        say="{endpoint} takes asynchronous requests only: add --async; to see the answer, --async --wait",
     ),
     Hint(
         name="oversize-serverless",
