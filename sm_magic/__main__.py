@@ -1,4 +1,7 @@
-"""The command ``sm-magic``: ``demo`` opens the first notebook, ``serve`` serves the local endpoint."""
+"""The command ``sm-magic``: ``demo`` opens the first notebook, ``serve`` serves the local endpoint.
+
+``autoload`` lets every new kernel begin with the magics.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--port", type=_port, default=0, help="the endpoint's port (default: a free one)")
     serve.set_defaults(run=_serve)
+
+    autoload = commands.add_parser("autoload", help="load the magics in every new kernel")
+    action = autoload.add_mutually_exclusive_group(required=True)
+    for name, words in _AUTOLOAD.items():
+        action.add_argument(f"--{name}", action="store_const", dest="action", const=name, help=words)
+    place = autoload.add_mutually_exclusive_group()
+    place.add_argument(
+        "--sys-prefix",
+        action="store_const",
+        dest="place",
+        const="sys-prefix",
+        help="in this environment, for all who use it (the default)",
+    )
+    place.add_argument(
+        "--user",
+        action="store_const",
+        dest="place",
+        const="user",
+        help="in your IPython profile, for every environment that has sm_magic",
+    )
+    autoload.set_defaults(run=_autoload)
     return parser
+
+
+_AUTOLOAD = {
+    "enable": "install a startup file of IPython's",
+    "disable": "remove it again, from wherever it is",
+    "status": "say what is installed where, and whether it works now",
+}
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -75,6 +106,14 @@ def _serve(options: argparse.Namespace) -> int:
 
     with suppress(KeyboardInterrupt):  # it may come while the server starts
         local.serve(dict(options.container), options.port, say=partial(print, flush=True))
+    return 0
+
+
+def _autoload(options: argparse.Namespace) -> int:
+    from . import autoload
+
+    for sentence in autoload.run(options.action, options.place):
+        print(sentence, flush=True)
     return 0
 
 

@@ -11,7 +11,7 @@ PACKAGE = Path(sm_magic.__file__).parent
 MODULES = {
     path.relative_to(PACKAGE).as_posix()
     for path in PACKAGE.rglob("*.py")
-    if "__pycache__" not in path.parts and path.name != "__init__.py"
+    if "__pycache__" not in path.parts and path.name != "__init__.py" and path.stem.isidentifier()
 }
 
 

@@ -81,7 +81,7 @@ def test_version():
 def test_help_names_the_commands():
     """--help lists what there is."""
     text = _run("--help").stdout
-    assert re.findall(r"^    (\w+)", text, re.MULTILINE) == ["demo", "serve"]
+    assert re.findall(r"^    (\w+)", text, re.MULTILINE) == ["demo", "serve", "autoload"]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,19 @@ def test_the_wheel_is_what_is_tested():
     if os.environ.get("SM_MAGIC_EXPECT_WHEEL") == "1":
         assert home == Path(sysconfig.get_path("purelib"))
         assert (home / "sm_magic" / "notebooks" / "01-quickstart.ipynb").is_file()
+        startup = (home / "sm_magic" / "startup" / "50-sm_magic.py").read_bytes()
+        assert startup == (ROOT / "jupyter-config" / "startup" / "50-sm_magic.py").read_bytes()
     else:
         assert home == ROOT
+
+
+def test_the_wheel_installs_nothing_unasked():
+    """It holds the startup file, which `sm-magic autoload` installs; no file of it lies outside the package."""
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(wheel) == {"packages", "force-include"}
+    for kept, packed in wheel["force-include"].items():
+        assert (ROOT / kept).is_file()
+        assert packed.startswith("sm_magic/")
 
 
 def test_versions_agree():
