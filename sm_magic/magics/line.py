@@ -15,6 +15,7 @@ from ..errors import UsageError
 from ..expressions import find
 from ..plain import plain
 from ..privacy import redact
+from ..quoting import quote as quote
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _SPACE = re.compile(r"\s*")
@@ -22,8 +23,6 @@ _PLAIN = re.compile(r"[^\s\"'()\[\]{}$]+")
 _NESTED_PLAIN = re.compile(r"[^\"'()\[\]{}]+")
 _FORMATTED = re.compile(r"(?<!\w)(?:[ft]r?|r[ft])\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\"'\\])")
-_BACKSLASHES = re.compile(r"(\\+)(?=([\"']?))")
-_SAFE = re.compile(r"[\w./:@,+](?:[\w./:@,+=\\-]*[\w./:@,+=-])?")
 _WIDTH = 90
 
 
@@ -78,20 +77,6 @@ def join_continuations(line: str, cell: str | None) -> tuple[str, str | None]:
         return whole, cell
     left = "\n".join(rest)
     return whole, left if left.strip() else None
-
-
-def quote(text: str) -> str:
-    """Write *text* so that the line reads it back as it is: the inverse of `unquote` and `values.expand`."""
-    if _SAFE.fullmatch(text):
-        return text
-    escaped = _BACKSLASHES.sub(_doubled, text).replace('"', '\\"').replace("${", "$${")
-    return f'"{escaped}"'
-
-
-def _doubled(run: re.Match[str]) -> str:
-    """A lone backslash stays as it is, unless what follows would make it an escape."""
-    alone = len(run[1]) == 1 and not run[2] and run.end() < len(run.string)
-    return run[1] if alone else run[1] * 2
 
 
 def unquote(token: str) -> str:
