@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 from . import views
 from .privacy import redact
 from .result import Result
+from .views.printable import one_line
 
 if TYPE_CHECKING:
     from .jobs import Job
 
 __all__ = ["STATES", "card", "outcome", "since", "table"]
+
+_WORDS: Final = 80  # characters of a failure in a table
 
 STATES: Final = {
     "waiting": "submitted, no answer yet",
@@ -48,9 +51,9 @@ def card(job: Job) -> dict[str, str]:
     if job.error is not None:
         facts.append(("error", str(job.error).splitlines()))
     facts += [("note", note) for note in job.notes[1:]]
-    return views.report(
-        f"{job.endpoint} · {STATES[job.state]}, {since(job.elapsed)}", facts, settings=job.queued.settings
-    )
+    after = " after" if job.state == "failed" else ","
+    title = f"{job.endpoint} · {STATES[job.state]}{after} {since(job.elapsed)}"
+    return views.report(title, facts, settings=job.queued.settings)
 
 
 def table(jobs: Sequence[Job]) -> dict[str, str]:
@@ -68,7 +71,7 @@ def table(jobs: Sequence[Job]) -> dict[str, str]:
 def outcome(job: Job) -> str:
     """A few words on what came of it; none while nothing did."""
     if job.error is not None:
-        return job.error.message.splitlines()[0]
+        return one_line(job.error.message.partition("\n")[0], _WORDS)
     if job.state == "done":
         return _size(job.result(0))
     return ""

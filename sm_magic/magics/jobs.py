@@ -186,7 +186,7 @@ def _wait_for(job: Job, seconds: float | None) -> None:
 def _table(
     client: Client, found: Mapping[str, Job], entries: Sequence[Entry], title: str = "asynchronous requests"
 ) -> dict[str, str]:
-    """Newest first: id, endpoint, state, the answer if any has one, age."""
+    """Newest first: id, endpoint, state, age, and the answer if any has one."""
     from .. import jobcards, views
 
     ages = {entry.output_location: entry.age for entry in entries}
@@ -204,13 +204,13 @@ def _table(
         name, endpoint, state = rows[place]
         age = ages[place]
         age_told = "not known" if age is None else jobcards.since(age)
-        shown.append([name or place, endpoint, state, answers.get(place, ""), age_told])
+        shown.append([name or place, endpoint, state, age_told, answers.get(place, "")])
     facts = [("where", str(client.where))]
     if not shown:
         facts.append(("", "none yet: %sm_invoke ENDPOINT INPUT --async"))
-    names = ["id", "endpoint", "state", "answer", "age"]
+    names = ["id", "endpoint", "state", "age", "answer"]
     if not any(answers.values()):
-        names, shown = names[:3] + names[4:], [row[:3] + row[4:] for row in shown]
+        names, shown = names[:-1], [row[:-1] for row in shown]
     return views.report(title, facts, (names, shown) if shown else None, settings=client.settings)
 
 
