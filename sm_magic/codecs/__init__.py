@@ -23,7 +23,7 @@ from . import bound, foreign, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
 from .checks import check
 
-__all__ = ["ORIENTS", "can_decode", "can_encode", "check", "codecs", "decode", "encode", "json", "labelled"]
+__all__ = ["ORIENTS", "can_decode", "can_encode", "can_send", "check", "codecs", "decode", "encode", "json", "labelled"]
 
 _BYTES = ("builtins.bytes", "builtins.bytearray", "builtins.memoryview")
 _ORIENTED = frozenset({"application/json", "application/jsonlines", "application/x-ndjson"})
@@ -123,6 +123,12 @@ def can_decode(content_type: str) -> bool:
     """Whether an answer of *content_type* is more than its bytes."""
     codec = _find(mediatypes.parse(mediatypes.resolve(content_type)))
     return codec is not None and codec.decoder is not None
+
+
+def can_send(value: object) -> bool:
+    """Whether a body can be made of *value* without naming a content type; what it holds is not looked at."""
+    defaults = _registry().defaults
+    return any(name in defaults for name in type_names(value))
 
 
 def codecs() -> tuple[Codec, ...]:

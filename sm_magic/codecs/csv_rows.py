@@ -30,10 +30,11 @@ class Full(Exception):
 
 
 class Capped(io.BytesIO):
-    """A buffer that stops whoever writes more than *limit* bytes into it."""
+    """A buffer that stops whoever writes more than *limit* bytes into it, with room for so many from the start."""
 
-    def __init__(self, limit: int | None) -> None:
-        super().__init__()
+    def __init__(self, limit: int | None, room: int = 0) -> None:
+        # PERF: zeros that nobody has written take no memory yet.
+        super().__init__(bytes(room if limit is None else min(room, limit)))
         self._limit = limit
         self.full = False
 
@@ -43,6 +44,11 @@ class Capped(io.BytesIO):
         if self.full:
             raise Full
         return super().write(data)
+
+    def getvalue(self) -> bytes:
+        """What was written."""
+        self.truncate()
+        return super().getvalue()
 
 
 def are_numbers(array: np.ndarray[Any, Any]) -> bool:

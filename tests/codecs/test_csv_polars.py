@@ -156,6 +156,24 @@ def test_times_are_pandas_own(values):
     assert csv_polars.write(table, None, b"").decode() == by_pandas(frame)
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+def test_years_of_four_digits_are_pandas_own_and_others_are_left_to_it(unit):
+    """From 1000 to 9999, the first and last second."""
+    ends = [np.datetime64("1000-01-01T00:00:00", unit), np.datetime64("9999-12-31T23:59:59", unit)]
+    beyond = [np.datetime64("0999-12-31T23:59:59", unit), np.datetime64("10000-01-01T00:00:00", unit)]
+    for column, known in ((ends, True), ([ends[0], beyond[0]], False), ([ends[0], beyond[1]], False)):
+        frame = pd.DataFrame({"a": np.array(long(column)), "b": 1})
+        assert (csv_polars.table(frame) is not None) == known
+        assert sent(frame) == by_pandas(frame)
+
+
+def test_what_rows_of_one_size_let_expect_is_no_limit():
+    """Rows that are much longer than those that the first room is reckoned from, and much shorter."""
+    for sizes in ([1] * (ROWS - 1) + [500_000], [900, 1] * (ROWS // 2)):
+        frame = pd.DataFrame({"a": ["x" * n for n in sizes], "b": 1})
+        assert sent(frame) == by_pandas(frame)
+
+
 def test_a_polars_frame_is_written_without_pandas_and_alike():
     """Small or large: tokens are pandas', the header quoted where it must be."""
     frame = pl.DataFrame(
