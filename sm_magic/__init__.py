@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .messages import Payload as Payload
     from .messages import Request as Request
     from .messages import Response as Response
+    from .panel import Panel as Panel
     from .pending import Pending as Pending
     from .records import history as history
     from .result import Result as Result
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Client": "client",
     "Job": "jobs",
+    "Panel": "panel",
     "Payload": "messages",
     "Pending": "pending",
     "Request": "messages",

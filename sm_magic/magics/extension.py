@@ -33,11 +33,14 @@ if TYPE_CHECKING:
 
     from ..client import Client
     from ..jobs import Job
+    from ..panel import Panel
 
 __all__ = ["SageMakerMagics"]
 
 # Another place has its own.  An S3 of this machine may stand beside it: s3_endpoint_url and profile stay.
-_NOWHERE: dict[str, Any] = dict.fromkeys(("region", "endpoint_url", "sagemaker_endpoint_url", "ca_bundle"))
+_NOWHERE: dict[str, Any] = dict.fromkeys(
+    ("region", "role_arn", "endpoint_url", "sagemaker_endpoint_url", "ca_bundle")
+)
 _SETTINGS = frozenset(field.name for field in fields(Settings))
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -65,6 +68,8 @@ class SageMakerMagics(Magics):
         self.marks = Marks(shell)
         self.jobs: WeakValueDictionary[str, Job] = WeakValueDictionary()
         """Asynchronous requests of this kernel, by the place of their answer.  A Job may hold a large one."""
+        self.panel: Panel | None = None
+        """The last panel that was shown."""
         super().__init__(shell)
 
     @_documented
@@ -110,6 +115,28 @@ class SageMakerMagics(Magics):
 
         with self._short_errors(line):
             return jobs(self, line, self.names(local_ns))
+
+    @_documented
+    @line_magic
+    @no_var_expand
+    @needs_local_scope
+    def sm_panel(self, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
+        """Show a form that sends requests."""
+        from .panel import panel
+
+        with self._short_errors(line):
+            panel(self, line, self.names(local_ns))
+
+    @_documented
+    @line_magic
+    @no_var_expand
+    @needs_local_scope
+    def sm_history(self, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
+        """List what was sent and answered; make a call again."""
+        from .history import show
+
+        with self._short_errors(line):
+            show(self, line, self.names(local_ns))
 
     @property
     def trusted(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from .grammar import Grammar, Option, Positional
-from .tables import CONNECT, INVOKE, JOBS, TARGET
+from .tables import CONNECT, HISTORY, INVOKE, JOBS, PANEL, TARGET
 
 _ENDPOINT = Positional(name="ENDPOINT", help="the endpoint's name, a target, or an endpoint ARN")
 
@@ -60,6 +60,29 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                 ("%sm_jobs", "this kernel's, and those of the journal"),
                 ("%sm_jobs --wait=600", "…once all have ended, or after ten minutes"),
                 ("%sm_jobs --attach s3://bucket/1.out --wait -o answer", "the answer of any request"),
+            ),
+        ),
+        "sm_panel": Grammar(
+            magic="sm_panel",
+            doc="Show a form that sends requests: endpoint, input, options, and the answer.",
+            usage=("%sm_panel [ENDPOINT]",),
+            positionals=(
+                Positional(name="ENDPOINT", required=False, help="the endpoint that it begins with, or a target"),
+            ),
+            options=PANEL,
+            examples=(("%sm_panel", "choose in the form"), ("%sm_panel iris", "…with this endpoint")),
+        ),
+        "sm_history": Grammar(
+            magic="sm_history",
+            doc="List what was sent and answered, newest first; make a call again.",
+            usage=("%sm_history", "%sm_history N [--bodies] [--save PATH]", "%sm_history N --insert", "%sm_history --clear"),
+            positionals=(Positional(name="NUMBER", required=False, help="one call in detail, by its number"),),
+            options=HISTORY,
+            examples=(
+                ("%sm_history", "all calls of this session that are kept"),
+                ("%sm_history 3 --bodies", "the third, and what it sent and got"),
+                ("%sm_history 3 --insert", "its cell, ready to run"),
+                ("%sm_history 3 --insert --save body.png", "…its body in a file"),
             ),
         ),
         "sm_connect": Grammar(

@@ -198,6 +198,12 @@ _WAITING: tuple[Option, ...] = (
 _PLACE: tuple[Option, ...] = (
     Option(name="--profile", dest="profile", metavar="NAME", help="the AWS profile"),
     Option(name="--region", dest="region", metavar="REGION", help="the AWS region"),
+    Option(
+        name="--role-arn",
+        dest="role_arn",
+        metavar="ARN",
+        help="assume this role first (AssumeRole of STS), and call as it",
+    ),
     Option(name="--endpoint-url", dest="endpoint_url", metavar="URL", help="the URL of SageMaker Runtime"),
 )
 _COMMON: tuple[Option, ...] = (
@@ -215,6 +221,21 @@ ASYNCHRONOUS: frozenset[str] = frozenset(
 """Dests of the options that mean nothing without ``--async``."""
 
 JOBS: tuple[Option, ...] = (*LIST, *(o for o in _ANSWER if o.dest in ("out", "view", "quiet")), *_COMMON)
+
+PANEL: tuple[Option, ...] = _COMMON
+
+HISTORY: tuple[Option, ...] = (
+    Option(name="--insert", dest="insert", help="put the cell that makes the same request below this one"),
+    Option(name="--bodies", dest="bodies", help="show what was sent and what was received too"),
+    Option(
+        name="--save",
+        dest="save",
+        metavar="PATH",
+        help="write what was sent to this file; with --insert the cell sends it from there",
+    ),
+    Option(name="--clear", dest="clear", help="forget all calls"),
+    *_COMMON,
+)
 
 CONNECT: tuple[Option, ...] = (
     Option(name="--new", dest="new", help="with local: start another endpoint server, even if one runs"),
