@@ -49,18 +49,24 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Where calls go: ``LOCAL`` or ``AWS``, the region, the account's last four digits if known."""
+    """Where calls go: ``LOCAL`` or ``AWS``, the region, the account's last four digits if known; who calls.
+
+    role: the name of the role that is assumed.
+    """
 
     place: str = "AWS"
     region: str | None = None
     account: str | None = None
     profile: str | None = None
     endpoint_url: str | None = None
+    role: str | None = None
 
     def __str__(self) -> str:
         parts = [self.place, self.region, self.account and f"account …{self.account}"]
         if self.profile:
             parts.append(f"profile {self.profile}")
+        if self.role:
+            parts.append(f"role {self.role}")
         if self.endpoint_url:
             parts.append(self.endpoint_url)
         return " · ".join(part for part in parts if part)

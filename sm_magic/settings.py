@@ -15,10 +15,10 @@ MB = 1_000_000
 GiB = 1 << 30
 
 
-def _setting(default: Any, help: str) -> Any:  # noqa: A002 - the word that traitlets uses
+def _setting(default: Any, help: str, *, shown: bool = True) -> Any:  # noqa: A002 - the word that traitlets uses
     if isinstance(default, Mapping):
         return field(default_factory=lambda: default, metadata={"help": help})
-    return field(default=default, metadata={"help": help})
+    return field(default=default, metadata={"help": help}, repr=shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Settings:
 
     region: str | None = _setting(None, "AWS region; None: boto3's own chain, AWS_REGION included")
     profile: str | None = _setting(None, "AWS profile; None: boto3's own chain")
+    role_arn: str | None = _setting(None, "ARN of a role to assume for all calls; None: none", shown=False)
     endpoint_url: str | None = _setting(None, "URL of SageMaker Runtime, for a private or local endpoint")
     sagemaker_endpoint_url: str | None = _setting(None, "URL of the SageMaker control plane")
     s3_endpoint_url: str | None = _setting(None, "URL of S3")
@@ -83,6 +84,7 @@ class Connection:
     """Where calls go and how: what clients are cached by.  Holds no credentials."""
 
     profile: str | None = None
+    role_arn: str | None = field(default=None, repr=False)
     region: str | None = None
     endpoint_url: str | None = None
     sagemaker_endpoint_url: str | None = None

@@ -74,14 +74,15 @@ def test_a_project_must_not_redirect_data(folder):
     """URLs, profiles and certificates of a project are ignored, and said to be, until it is trusted."""
     project(
         folder,
-        "[tool.sm_magic]\nendpoint_url = 'https://evil.example'\nprofile = 'x'\nregion = 'eu-west-1'\n",
+        "[tool.sm_magic]\nendpoint_url = 'https://evil.example'\nprofile = 'x'\nregion = 'eu-west-1'\n"
+        "role_arn = 'arn:aws:iam::123456789012:role/theirs'\n",
     )
 
     read = configuration.read(folder)
     trusted = configuration.read(folder, trust_project=True)
 
-    assert (read.settings.endpoint_url, read.settings.profile) == (None, None)
-    assert read.ignored == ("endpoint_url", "profile", "region")
+    assert (read.settings.endpoint_url, read.settings.profile, read.settings.role_arn) == (None, None, None)
+    assert read.ignored == ("endpoint_url", "profile", "region", "role_arn")
     assert trusted.settings.endpoint_url == "https://evil.example"
     assert trusted.ignored == ()
 
@@ -95,6 +96,7 @@ def test_an_untrusted_project_says_how_answers_look_and_no_more(folder):
         "connect_timeout",
         "ready_timeout",
         "max_bytes",
+        "max_requests",
         "max_decoded_bytes",
         "json_check_bytes",
         "inline_bytes",
@@ -112,7 +114,7 @@ def test_an_untrusted_project_says_how_answers_look_and_no_more(folder):
     assert {*harmless, "html", "targets"} == read.given
     assert set(risky) < set(read.ignored)
     assert set(read.ignored) | read.given == set(Settings.__dataclass_fields__) - {
-        *("region", "profile", "endpoint_url", "sagemaker_endpoint_url", "s3_endpoint_url", "ca_bundle")
+        *("region", "profile", "role_arn", "endpoint_url", "sagemaker_endpoint_url", "s3_endpoint_url", "ca_bundle")
     }
     assert configuration.load(folder, trust_project=True).retries == 7
 

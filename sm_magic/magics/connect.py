@@ -100,6 +100,7 @@ def _tell(door: SageMakerMagics) -> None:
         ("place", where.place),
         ("region", where.region or (door.place is None and "none: %sm_connect --region REGION")),
         ("profile", where.profile),
+        ("role", where.role),
         ("account", account and f"…{account[-4:]}"),
         ("endpoint URL", where.endpoint_url),
         ("control plane", None if door.place else settings.sagemaker_endpoint_url),

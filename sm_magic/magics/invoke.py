@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["invoke"]
 
 _PREPARED = frozenset({member.dest for member in MEMBERS} | {*TABLE, "no_limit", "stream", "deserializer"})
-_CONNECTION = frozenset({"profile", "region", "endpoint_url"})
+_CONNECTION = frozenset({"profile", "region", "role_arn", "endpoint_url"})
 
 
 def invoke(

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .. import __version__, addresses
+from .. import __version__, addresses, arns
 from ..errors import SmMagicError, UsageError
 from ..messages import Where
 from ..settings import Connection
-from . import faults
+from . import faults, roles
 
 __all__ = ["Clients", "Stamp"]
 
@@ -25,7 +26,8 @@ Stamp = tuple[int, int, int]
 """The process, a fingerprint of its environment, and how often the clients were forgotten."""
 
 POOL = 16  # connections kept open: what a batch of that concurrency needs
-_READS = 3  # times that S3 is asked for an object
+_READS = 3  # times that S3 is asked for an object, and STS for a role
+_CALLS = frozenset({"sagemaker-runtime", "s3"})  # what users wait for; the others are asked beside
 SIDE_TIMEOUT = 1.0  # seconds to connect and to read, for calls that may fail: two seconds in all
 
 # With an endpoint of one's own the region only signs.  It must look like one.
@@ -97,7 +99,7 @@ class Clients:
         """The clients for the S3 that the local endpoint is not: another of this machine, with its own credentials."""
         if self.connection.local_token is None or not addresses.is_loopback(self.connection.s3_endpoint_url):
             return self
-        own = replace(self.connection, endpoint_url=None, local_token=None)
+        own = replace(self.connection, endpoint_url=None, local_token=None, role_arn=None)
         return Clients(own, session=self._given_session)
 
     def forget(self) -> None:
@@ -107,7 +109,12 @@ class Clients:
             self._refresh()
 
     def check(self) -> None:
-        """Raise CredentialsError for a profile that is not there, UsageError for a client that must not be used."""
+        """Raise CredentialsError for a profile that is not there.
+
+        UsageError for a client that must not be used, or what is no role's ARN.
+        """
+        if self.connection.role_arn is not None:
+            arns.check_role(self.connection.role_arn)
         if self._given_client is not None:
             addresses.check(self._given_client.meta.endpoint_url, option="endpoint_url=")
         if self.connection.profile and self._given_session is None and self._given_client is None:
@@ -131,6 +138,7 @@ class Clients:
             region=None if local and region == LOCAL_REGION else region,
             account=None if local or account is None else account[-4:],
             profile=None if local else profile,
+            role=self._role and arns.role_name(self._role),
             endpoint_url=addresses.shown(url) if url and not addresses.is_default(url) else None,
         )
 
@@ -151,41 +159,57 @@ class Clients:
             self._made, self._session, self._account, self._stamp = {}, None, None, stamp
         return stamp
 
-    def _make(self, service: str, url: str | None) -> Any:
+    def _make(self, service: str, url: str | None, **own: Any) -> Any:
         addresses.check(url)
         self._check_bundle()
         try:
-            client = self._create(service, url, loopback=addresses.is_loopback(url))
+            client = self._create(service, url, loopback=addresses.is_loopback(url), **own)
             found = client.meta.endpoint_url  # AWS_ENDPOINT_URL_… and the profile may have said one
             addresses.check(found)
             if addresses.is_loopback(found) and not addresses.is_loopback(url):
-                client = self._create(service, found, loopback=True)
+                client = self._create(service, found, loopback=True, **own)
         except SmMagicError:
             raise
         except Exception as exc:
             raise faults.translate(exc, connection=self.connection) from exc
         return client
 
-    def _create(self, service: str, url: str | None, *, loopback: bool) -> Any:
-        session = self._open_session()
-        token = self.connection.local_token
-        keys = {"aws_access_key_id": token, "aws_secret_access_key": token} if token else {}
+    def _create(
+        self,
+        service: str,
+        url: str | None,
+        *,
+        loopback: bool,
+        session: Any = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> Any:
+        """session, keys: whose client it is, and what it signs with, if not the connection's own."""
+        session, beside = session or self._open_session(), keys is None and service not in _CALLS
+        if keys is None:
+            token = self.connection.local_token
+            keys = {"aws_access_key_id": token, "aws_secret_access_key": token} if token else {}
         region = self._region(session) or (LOCAL_REGION if loopback else None)
         return session.client(
             service,
             region_name=region,
             endpoint_url=url,
             verify=self.connection.ca_bundle,  # None: AWS_CA_BUNDLE, then the profile's ca_bundle
-            config=self._config(service, loopback=loopback),
+            config=self._config(service, loopback=loopback, side=beside),
             **keys,
         )
 
+    @property
+    def _role(self) -> str | None:
+        """The role to assume: none for the local endpoint's own keys, nor for a client that is used as it is."""
+        own = self.connection.local_token is not None or self._given_client is not None
+        return None if own else self.connection.role_arn
+
     def _open_session(self) -> Any:
-        if self._given_session is not None:
+        if self._given_session is not None and self._role is None:
             return self._given_session
         if self._session is None:
             try:
-                self._session = self._new_session()
+                self._session = self._assumed() if self._role else self._new_session()
             except Exception as exc:
                 raise faults.translate(exc, connection=self.connection) from exc
         return self._session
@@ -201,6 +225,16 @@ class Clients:
         core.set_config_variable("sts_regional_endpoints", "regional")
         profile = None if self.connection.local_token else self.connection.profile
         return boto3.Session(botocore_session=core, profile_name=profile)
+
+    def _assumed(self) -> Any:
+        """A session of the role's; its clients for STS are those of the session that assumes it."""
+        own = self._given_session if self._given_session is not None else self._new_session()
+
+        def sts(service: str, **keys: str) -> Any:
+            return self._make(service, None, session=own, keys=keys)
+
+        profile = None if own.profile_name == "default" else own.profile_name
+        return roles.assuming(own, self.connection, sts, profile, own.region_name)
 
     def _region(self, session: Any) -> str | None:
         given = self.connection.region
@@ -223,12 +257,12 @@ class Clients:
                 f"There is no file {bundle}.", hint="--ca-bundle PATH is a PEM file of CA certificates."
             )
 
-    def _config(self, service: str, *, loopback: bool) -> Any:
+    def _config(self, service: str, *, loopback: bool, side: bool) -> Any:
         from botocore.config import Config
 
-        connection, side = self.connection, service not in ("sagemaker-runtime", "s3")
+        connection = self.connection
         attempts = 1 if side else 1 + connection.retries
-        if service == "s3":  # to read again costs nothing
+        if service != "sagemaker-runtime" and not side:  # to read, or to assume a role, again costs nothing
             attempts = max(attempts, _READS)
         # {} is no proxy; None would be those of the environment.  FIPS and dual stack exclude a URL of one's own.
         past = (
