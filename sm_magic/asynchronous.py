@@ -114,6 +114,7 @@ class Asynchronous:
             self.runtime,
             self.store,
             self.settings,
+            catalog=self.catalog,
             journal=self._journal(),
             view=view,
         )

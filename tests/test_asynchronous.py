@@ -1,15 +1,16 @@
 """Client.submit: value in, Job out; by functions, and by boto3 against the local endpoint's queue and S3."""
 
 import asyncio
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
 
 from sm_magic.client import Client
 from sm_magic.errors import CodecError, ModelError, StillRunning, UsageError, ValidationError
-from sm_magic.journal import Journal
-from sm_magic.messages import Ticket
+from sm_magic.journal import Entry, Journal
+from sm_magic.messages import Endpoint, Ticket, Where
 from sm_magic.s3 import S3Uri
 from sm_magic.settings import Settings
 from sm_magic.transports import model
@@ -94,6 +95,24 @@ def test_many_are_submitted_and_read_in_order(client):
     """A Job each."""
     jobs = client.submit_many([{"n": n} for n in range(6)], endpoint="e", upload_to="s3://mine/in")
     assert [result.value["n"] for result in jobs.results(5)] == list(range(6))
+
+
+def test_a_job_that_is_picked_up_knows_of_its_endpoint(client, tmp_path, monkeypatch):
+    """As the one that was submitted: whom to ask is the client's."""
+    monkeypatch.setenv("SM_MAGIC_CONFIG_DIR", str(tmp_path))
+    here = datetime.now(UTC) - timedelta(minutes=5)
+    entry = Entry(output_location="s3://mine/later", endpoint="iris", when=here.isoformat())
+    Journal().add(entry)
+    found = Client(
+        settings=Settings(),
+        runtime=FunctionRuntime(None, Where(place="AWS")),
+        catalog=FunctionCatalog([Endpoint(name="iris", status="Updating")]),
+        store=client.store,
+    ).attach(entry.output_location)
+    told = threading.Event()
+    found.on_change(lambda job: told.set() if job.capacity == "Updating" else None)
+    assert told.wait(20)
+    found.cancel()
 
 
 def test_functions_keep_no_journal(client, tmp_path, monkeypatch):
