@@ -54,8 +54,8 @@ def draft(form: Form, namespace: Mapping[str, Any], settings: Settings) -> Draft
     name = form.variable.value
     if name is None or name not in namespace:
         raise UsageError("No variable is chosen.", hint="`Refresh lists` shows what the notebook has now.")
-    table = {"orient": form.orient.value, "header": form.header.value or None}
-    given = {key: value for key, value in table.items() if value is not None}
+    table = {"orient": form.orient.value, "header": form.header.value}
+    given = {key: value for key, value in table.items() if value}
     body = {"value": namespace[name], **_typed(form), **given}
     return Draft(endpoint=endpoint, options={**options, **body}, variable=name)
 

@@ -46,8 +46,8 @@ class Form:
         self.refresh = widgets.Button(
             description="Refresh lists", tooltip="Ask for endpoints and variables anew"
         )
-        self.variant = _choice("Variant", [("by weight", None)])
-        self.component = _choice("Component", [("none", None)])
+        self.variant = _choice("Variant", [("by weight", "")])
+        self.component = _choice("Component", [("none", "")])
         self.operation = _toggle("Operation", OPERATIONS)
         self.source = _toggle("Input", ("Variable", "Text", "File"))
         self.variable = _choice("Variable", [])
@@ -67,9 +67,9 @@ class Form:
             for member in INPUTS
             if member.option is not None and member.name not in _ELSEWHERE
         }
-        self.orient = _choice("Orient", [("Auto", None), *((name, name) for name in ORIENTS)])
+        self.orient = _choice("Orient", [("Auto", ""), *((name, name) for name in ORIENTS)])
         self.header = widgets.Checkbox(description="CSV with the columns' names", indent=False)
-        self.presets = _choice("Preset", [("none", None)])
+        self.presets = _choice("Preset", [("none", "")])
         self.preset_name = _text(widgets.Text, "Name", placeholder="of a new preset")
         self.preset_home = _choice("Kept in", [("your file", False), ("the project's pyproject.toml", True)])
         self.keep_preset = widgets.Button(description="Keep preset")
@@ -83,7 +83,7 @@ class Form:
         self.name = _text(widgets.Text, "As", placeholder="a variable, or a file", value="answer")
         self.keep = widgets.Button(description="Keep as variable", disabled=True)
         self.save = widgets.Button(description="Save to file", disabled=True)
-        self.history = _choice("Earlier", [("none", None)])
+        self.history = _choice("Earlier", [("none", "")])
         self.box = self._laid_out()
 
     def _laid_out(self) -> widgets.VBox:
@@ -100,9 +100,9 @@ class Form:
         )
         box = widgets.VBox(
             [
-                _row(self.endpoint, self.refresh, self.variant, self.component),
-                self.operation,
-                self.source,
+                _row(self.endpoint, self.refresh),
+                _row(self.variant, self.component),
+                _row(self.operation, self.source),
                 self.variables,
                 self.texts,
                 self.files,

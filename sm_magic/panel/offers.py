@@ -39,18 +39,18 @@ class Offers:
         form.choose(form.variable, variables.sendable(self._namespace), form.variable.value)
 
     def presets(self, names: Mapping[str, object]) -> None:
-        """Targets."""
+        """Targets; none is chosen, for to choose one fills the form in."""
         form = self._form
-        form.choose(form.presets, [("none", None), *((name, name) for name in names)], form.presets.value)
+        form.choose(form.presets, [("none", ""), *((name, name) for name in names)], "")
 
     def earlier(self) -> None:
-        """The last calls of the history."""
+        """The last calls of the history; none is chosen, for to choose one shows its answer."""
         form = self._form
         rows = [
             (f"{each.number} · {each.endpoint} · {each.when.astimezone():%H:%M:%S}", each.number)
             for each in history
         ]
-        form.choose(form.history, [("none", None), *reversed(rows[-_EARLIER:])], form.history.value)
+        form.choose(form.history, [("none", ""), *reversed(rows[-_EARLIER:])], "")
 
     def variants(self) -> None:
         """Variants and components of the endpoint, once it is described."""
@@ -66,10 +66,10 @@ class Offers:
         variants = () if endpoint is None else tuple(each.name for each in endpoint.variants)
         components = () if endpoint is None else tuple(getattr(endpoint, "components", ()))
         form.choose(
-            form.variant, [("by weight", None), *((name, name) for name in variants)], form.variant.value
+            form.variant, [("by weight", ""), *((name, name) for name in variants)], form.variant.value
         )
         form.choose(
-            form.component, [("none", None), *((name, name) for name in components)], form.component.value
+            form.component, [("none", ""), *((name, name) for name in components)], form.component.value
         )
 
     def _ask(self, ask: Callable[[Any], Any], then: Callable[[Any], None]) -> None:

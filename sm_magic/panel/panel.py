@@ -131,7 +131,7 @@ class Panel:
         form = self.form
         name = (name or form.preset_name.value).strip()
         path = presets.keep(form, name, project=form.preset_home.value if project is None else project)
-        known = [value for _, value in form.presets.options if value is not None]
+        known = [value for _, value in form.presets.options if value]
         self._offers.presets(dict.fromkeys([*known, name]))
         self._say(f"Kept in {path}: `%sm_invoke {name} …` takes it too.")
 

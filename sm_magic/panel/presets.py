@@ -39,14 +39,14 @@ def fill(form: Form, options: Mapping[str, Any]) -> list[str]:
         "inference_component_name": form.component,
     }
     for name, box in lists.items():
-        _choose(box, given.pop(name, None))
+        _choose(box, str(given.pop(name, "")))
     return sorted(given)
 
 
-def _choose(box: Any, wanted: str | None) -> None:
+def _choose(box: Any, wanted: str) -> None:
     """A variant that the endpoint has not told of yet is a choice too."""
     if wanted not in [value for _, value in box.options]:
-        box.options = (*box.options, (str(wanted), wanted))
+        box.options = (*box.options, (wanted, wanted))
     box.value = wanted
 
 

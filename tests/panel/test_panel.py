@@ -350,6 +350,9 @@ def test_an_earlier_answer_is_shown_again(desk):
     assert "one" in one.shown
     with pytest.raises(UsageError, match="There is no answer of call 999"):
         one.panel.show_earlier(999)
+    one.send()
+    assert "two" in one.shown
+    assert one.form.history.value == ""
 
 
 # --- presets ----------------------------------------------------------------------------------------------------
@@ -371,6 +374,9 @@ def test_a_preset_fills_the_form_in(desk):
     assert (form.endpoint.value, form.operation.value, form.accept.value) == ("story", "Stream", "text/plain")
     assert form.component.value == "a"
     assert "left out: timeout" in one.status
+    one.say(accept="text/csv")
+    one.panel.refresh()
+    assert form.accept.value == "text/csv"
     with pytest.raises(UsageError, match="There is no preset `nobody`"):
         one.panel.load_preset("nobody")
 
