@@ -130,7 +130,8 @@ class Call:
     @property
     def answer(self) -> str:
         """A name for a file that holds the answer."""
-        return f"answer{mediatypes.suffix_of(self.request.accept or '') or '.out'}"
+        accept = self.request.accept
+        return f"answer{(accept and mediatypes.suffix_of(accept)) or '.out'}"
 
     def _members(self) -> Iterable[tuple[Member, Any]]:
         for member in inputs(self.request.operation):

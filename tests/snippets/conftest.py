@@ -5,8 +5,9 @@ from __future__ import annotations
 import http.client
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,21 +16,29 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sm_magic.members import INPUTS
+from sm_magic.errors import SmMagicError
+from sm_magic.members import PATHS, inputs
 from sm_magic.messages import Request
+from sm_magic.s3 import S3Uri
+from sm_magic.submission import Upload
+from sm_magic.transports import model
 
 if TYPE_CHECKING:
     from sm_magic.client import Client
     from sm_magic.local import LocalEndpoint
     from sm_magic.snippets import Snippet
 
-_MEMBERS = {
-    place.header.lower()
-    for member in INPUTS
-    for place in (member.invoke, member.stream, member.submit)
-    if place is not None and place.header is not None
-}
-_REGION = "eu-west-1"
+# Programs that few have are named by the environment: `.ci/run`, step "peers".
+collect_ignore = [
+    name
+    for name, variable in {
+        "test_cli.py": "SM_MAGIC_AWS_CLI",
+        "test_javascript.py": "SM_MAGIC_NODE_MODULES",
+    }.items()
+    if not os.environ.get(variable)
+]
+
+_REGION, _SECRET = "eu-west-1", "their/own+secret"
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,17 @@ class Received:
     @property
     def call(self) -> tuple[str, str, dict[str, str], bytes]:
         """What is said by it: method, path, the API's headers, body."""
-        said = {name: value for name, value in self.headers.items() if name in _MEMBERS}
+        operation = next(name for name, path in PATHS.items() if self.path.endswith(path.rpartition("}")[2]))
+        places = (member.place(operation) for member in inputs(operation))
+        names = {place.header.lower() for place in places if place is not None and place.header}
+        said = {name: value for name, value in self.headers.items() if name in names}
         if said.get("accept") == "*/*":  # what curl says by itself
             del said["accept"]
         return self.method, self.path, said, self.body
 
     def signature(self, secret: str) -> tuple[str, str]:
         """The signature that came, and botocore's own of the same call."""
-        from botocore.auth import SigV4Auth
+        from botocore.auth import S3SigV4Auth, SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
@@ -67,7 +79,7 @@ class Received:
             headers={name: self.headers[name] for name in names},
         )
         request.context["timestamp"] = self.headers["x-amz-date"]
-        auth = SigV4Auth(Credentials(key, secret), service, region)
+        auth = (S3SigV4Auth if service == "s3" else SigV4Auth)(Credentials(key, secret), service, region)
         canonical = auth.canonical_request(request)
         return said["Signature"], auth.signature(auth.string_to_sign(request, canonical), request)
 
@@ -155,46 +167,145 @@ def client(recorder: Recorder) -> Client:
     return Client(endpoint_url=recorder.url, local_token=recorder.token, region=_REGION)
 
 
-def environment(recorder: Recorder, folder: Path, **more: str) -> dict[str, str]:
+def environment(recorder: Recorder, folder: Path) -> dict[str, str]:
     """What an engineer has: a key of their own, and nothing of this process's AWS."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept,
         "AWS_ACCESS_KEY_ID": recorder.token,
-        "AWS_SECRET_ACCESS_KEY": "their own secret",
+        "AWS_SECRET_ACCESS_KEY": _SECRET,
         "AWS_CONFIG_FILE": str(folder / "none"),
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "127.0.0.1",
-        **more,
     }
 
 
-@pytest.fixture
-def run(client: Client, recorder: Recorder, tmp_path: Path) -> Callable[..., str]:
-    """Run a snippet by a program; what it printed.  The call that came is the one that the client itself sends."""
+@dataclass(frozen=True)
+class Workbench:
+    """Runs snippets in a folder of their own, and looks at what came of them."""
 
-    def run(request: Request, snippet: Snippet, command: list[str], **options: Any) -> str:
-        snippet.write(tmp_path)
-        script = tmp_path / "snippet"
-        script = script.with_suffix(options.pop("suffix", ".txt"))
-        script.write_text(snippet.code)
-        env = environment(recorder, tmp_path, **options)
-        done = subprocess.run(
-            [*command, str(script)], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120
-        )
+    client: Client
+    recorder: Recorder
+    folder: Path
+
+    def run(self, snippet: Snippet, command: list[str], suffix: str = ".txt", **env: str) -> str:
+        """What the snippet prints, run by *command*; AssertionError if it fails."""
+        done = self._run(snippet, command, suffix, env)
         assert done.returncode == 0, f"{snippet.code}\n{done.stdout}\n{done.stderr}"
-        theirs = recorder.calls.copy()
-        recorder.calls.clear()
-        if request.operation == "InvokeEndpointAsync":
-            client.runtime.submit(request)
-        else:
-            client.send(request)
-        (ours,) = recorder.calls
-        assert theirs[-1].call == ours.call
-        for received in theirs:
-            came, recomputed = received.signature("their own secret")
-            assert came == recomputed, received.headers
         return done.stdout
 
-    return run
+    def sent(
+        self, request: Request, language: str, command: list[str], suffix: str = ".txt", **env: str
+    ) -> str:
+        """What the snippet of *request* prints.  What came of it is what comes of the client's own call."""
+        self.recorder.calls.clear()
+        done = self._run(self.client.code(request, language), command, suffix, env)
+        theirs = self.recorder.calls.copy()
+        ours = self._ours(request)
+        assert [received.call for received in theirs] == [ours.call], done.stderr
+        self.check_signatures(theirs)
+        return done.stdout
+
+    def uploaded(self, body: bytes, language: str, command: list[str], suffix: str, **env: str) -> None:
+        """The snippet of a body that goes by way of S3 writes it there, and names the place."""
+        described = self.client.catalog.endpoint("echo")
+        request = self.client.prepare(body, endpoint="echo", content_type="text/csv", asynchronous=True)
+        upload = Upload(to=f"{described.output_path}/in dir")
+        printed = self.run(self.client.code(request, language, upload=upload), command, suffix, **env)
+        put, post = (r for r in self.recorder.calls if "x-amz-target" not in r.headers)
+        self.check_signatures([put, post])
+        place = S3Uri.of(post.headers["x-amzn-sagemaker-inputlocation"])
+        assert str(place).startswith(upload.to + "/sm-magic/echo/")
+        assert self.client.store.get(place, lambda _: None) == body
+        assert put.headers["content-type"] == "text/csv"
+        assert "s3://" in printed, printed
+
+    def check_signatures(self, calls: list[Received]) -> None:
+        """Each call is signed as botocore signs it."""
+        for received in calls:
+            came, recomputed = received.signature(_SECRET)
+            assert came == recomputed, received.headers
+
+    def _ours(self, request: Request) -> Received:
+        self.recorder.calls.clear()
+        with suppress(SmMagicError):  # no model has every member
+            if request.operation == "InvokeEndpointAsync":
+                self.client.runtime.submit(request)
+            else:
+                self.client.send(request)
+        (ours,) = self.recorder.calls
+        return ours
+
+    def _run(
+        self, snippet: Snippet, command: list[str], suffix: str, more: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        snippet.write(self.folder)
+        script = self.folder / f"snippet{suffix}"
+        script.write_text(snippet.code, encoding="utf-8")
+        env = {**environment(self.recorder, self.folder), **more}
+        return subprocess.run(
+            [*command, script.name], cwd=self.folder, env=env, capture_output=True, text=True, timeout=120
+        )
+
+
+@pytest.fixture
+def workbench(client: Client, recorder: Recorder, tmp_path: Path) -> Workbench:
+    """Where snippets are run."""
+    return Workbench(client, recorder, tmp_path)
+
+
+def _everything(operation: str, **more: Any) -> dict[str, Any]:
+    """A value for each member of the API that *operation* takes."""
+    values: dict[str, Any] = {
+        "accept": "text/csv",
+        "custom_attributes": """-a="b c" d='e' $HOME `x` \\ !! {"f": 1} %s""",
+        "target_model": "model one.tar.gz",
+        "target_variant": "AllTraffic",
+        "target_container_hostname": "second",
+        "inference_id": "https://id 1",
+        "enable_explanations": "`true`",
+        "inference_component_name": "part-1",
+        "session_id": "session-1",
+        "prefix_aware_id": "prefix 1",
+        "s3_output_path_extension": "folder/of",
+        "filename": "answer-1.csv",
+        "request_ttl_seconds": 600,
+        "invocation_timeout_seconds": 60,
+    }
+    return {m.name: values[m.name] for m in inputs(operation) if m.name in values} | more
+
+
+_BINARY = bytes(range(256)) * 20
+_CALLS: dict[str, tuple[object, dict[str, Any]]] = {
+    "json": ({"inputs": 'say "no"\n, it\'s', "parameters": {"n": [1, None]}}, {"endpoint": "echo"}),
+    "rows": ("1,2\n3,4\n5,6\n", {"endpoint": "echo", "content_type": "csv", "accept": "csv"}),
+    "text": ("schön, ja?\n\t`${HOME}` $1 \\n BODY\nBODY\n\n", {"endpoint": "echo", "content_type": "text"}),
+    "at": ("@text", {"endpoint": "echo", "content_type": "text"}),
+    "empty": ("", {"endpoint": "echo", "content_type": "text"}),
+    "controls": ("a\r\nb\x1b[0m\u202e", {"endpoint": "echo", "content_type": "text"}),
+    "long": ("x" * 2_001, {"endpoint": "echo", "content_type": "text"}),
+    "binary": (_BINARY, {"endpoint": "echo", "accept": "bytes"}),
+    "stream": ({"inputs": "Once upon", "stream": True}, {"endpoint": "story", "stream": True}),
+    "queue": ([1, 2], {"endpoint": "echo", "asynchronous": True, "filename": "a.json"}),
+    "everything": ("1,2\n", _everything("InvokeEndpoint", endpoint="echo", content_type="csv")),
+    "everything streamed": (
+        "1,2\n",
+        _everything("InvokeEndpointWithResponseStream", endpoint="echo", content_type="csv", stream=True),
+    ),
+    "everything queued": (
+        _BINARY,
+        _everything("InvokeEndpointAsync", endpoint="echo", content_type="image/png", asynchronous=True),
+    ),
+}
+
+
+@pytest.fixture(params=_CALLS.values(), ids=_CALLS)
+def call(client: Client, request: pytest.FixtureRequest) -> Request:
+    """One call after the other: every operation, every member, every way of a body."""
+    value, options = request.param
+    made = client.prepare(value, **options)
+    if made.operation == "InvokeEndpointAsync" and not model.has(made.operation, "Body"):
+        pytest.skip("this botocore knows no body in an asynchronous call")
+    absent = [m for m in inputs(made.operation) if not model.has(made.operation, m.parameter)]
+    return replace(made, **{member.name: None for member in absent})

@@ -2,41 +2,36 @@
 
 import sys
 
-import numpy as np
 import pytest
 
 pytestmark = pytest.mark.server
-
 PYTHON = [sys.executable, "-W", "ignore"]
 
 
-@pytest.mark.parametrize(
-    ("value", "options"),
-    [
-        ({"inputs": 'say "no"\\n', "parameters": {"n": [1, None]}}, {}),
-        ("1,2\n3,4\n5,6\n", {"content_type": "csv", "accept": "csv", "custom_attributes": "a=\"b\" c='d'\\"}),
-        ("schön, ja?", {"content_type": "text"}),
-        (np.eye(3), {"accept": "npy"}),
-        (b"\x00\xff" * 5_000, {}),
-        ("x" * 2_001, {"content_type": "text"}),
-    ],
-)
-def test_it_sends_the_same_call(client, run, value, options):
+def test_it_sends_the_same_call(workbench, call):
     """Method, path, every header of the API, every byte of the body."""
-    request = client.prepare(value, endpoint="echo", **options)
-    printed = run(request, client.code(request, "python"), PYTHON, suffix=".py")
-    assert printed.startswith("AllTraffic "), printed
+    workbench.sent(call, "python", PYTHON, ".py")
 
 
-def test_it_prints_a_stream_as_it_comes(client, run):
+def test_it_shows_the_answer(workbench):
+    """The variant, the type, the text."""
+    request = workbench.client.prepare({"a": 1}, endpoint="echo")
+    assert workbench.sent(request, "python", PYTHON, ".py") == 'AllTraffic application/json\n{"a":1}\n'
+
+
+def test_it_shows_a_stream_as_it_comes(workbench):
     """The text of the parts, one after the other."""
-    request = client.prepare({"inputs": "Once upon", "stream": True}, endpoint="story", stream=True)
-    printed = run(request, client.code(request, "python"), PYTHON, suffix=".py")
-    assert "data:" in printed
+    request = workbench.client.prepare({"inputs": "Once upon"}, endpoint="story", stream=True)
+    assert workbench.sent(request, "python", PYTHON, ".py").startswith("[{")
 
 
-def test_it_queues(client, run):
-    """And says where the answer will be."""
-    request = client.prepare([1, 2], endpoint="echo", asynchronous=True, filename="a.json")
-    printed = run(request, client.code(request, "python"), PYTHON, suffix=".py")
-    assert printed.startswith("s3://"), printed
+def test_it_says_where_a_queued_answer_will_be(workbench):
+    """And a failure."""
+    request = workbench.client.prepare([1, 2], endpoint="echo", asynchronous=True)
+    assert workbench.sent(request, "python", PYTHON, ".py").startswith("s3://")
+
+
+@pytest.mark.parametrize("body", [b"1,2\n", b"1,2", b"3,4\n" * 1_000])
+def test_a_body_may_go_by_way_of_s3(workbench, body):
+    """Text from the code, more from its file."""
+    workbench.uploaded(body, "python", PYTHON, ".py")
