@@ -63,28 +63,28 @@ def cell(
     source: the words of a line that make the body (``df -t csv``), taken in place of its bytes.
     code: the Python of a ``--python`` cell, with *source*.
     words: what else the line shall say (``--query scores``).
-    file: where a body lies, or shall lie, that can't stand in a cell; None: a name of its own in this folder.
+    file: where the body lies, or shall lie; None: in the cell, or where it can't in a file of this folder.
     targets: `Settings.targets`.  names: the notebook's variables, one of which may be called as the endpoint.
     Raises UsageError for a request whose body is not kept any more.
     """
     place, lost = _endpoint(request, targets, names)
-    line = [place, *_operation(request, targets), *_members(request, lost), *_region(request, words), *words]
+    line = [place, *_operation(request, targets), *_members(request, lost), *_region(request, words)]
     if request.input_location is not None:
-        line += _type(request)
-        return _written("%", [*line, "--input-location", word(request.input_location)], lost=lost)
+        body = [*_type(request), "--input-location", word(request.input_location)]
+        return _written("%", [*line, *body, *words], lost=lost)
     if source is not None:
-        first, rest = line[0], line[1:]
-        cells = "%" if code is None else "%%"
-        return _written(cells, [first, source, *rest], code, lost=lost)
+        first, *rest = line
+        return _written("%" if code is None else "%%", [first, source, *rest, *words], code, lost=lost)
     payload = request.payload
     if payload is None:
         raise UsageError(
             "The body of this call is not kept any more.",
             hint="%config SageMakerMagics.history_bytes = 100_000_000 keeps more of the next ones.",
         )
-    for flags, text in _in_cell(payload, typed=request.target in targets):
-        return _written("%%", [*line, *flags], text, lost=lost)
-    return _from_file(payload, line, file, lost)
+    ways = _in_cell(payload, typed=request.target in targets) if file is None else iter(())
+    for flags, text in ways:
+        return _written("%%", [*line, *flags, *words], text, lost=lost)
+    return _from_file(payload, line, words, file, lost)
 
 
 def word(value: str) -> str:
@@ -217,12 +217,14 @@ def _same(payload: Payload, made: Callable[[], Payload]) -> bool:
         return False
 
 
-def _from_file(payload: Payload, line: list[str], file: str | None, lost: list[str]) -> Cell:
+def _from_file(
+    payload: Payload, line: Sequence[str], words: Sequence[str], file: str | None, lost: list[str]
+) -> Cell:
     file = file or f"body{mediatypes.suffix_of(payload.content_type)}"
     try:
         codecs.check(codecs.labelled(payload))
     except SmMagicError as error:
         lost = [*lost, f"The body is not what its type says, and a file is checked: {error.message}"]
     limit = ["--no-limit"] if payload.size > Settings().max_bytes else []
-    said = [*line, "--file", word(file), *_typed(payload.content_type), *limit]
+    said = [*line, "--file", word(file), *_typed(payload.content_type), *limit, *words]
     return _written("%", said, lost=lost, file=file, payload=payload)

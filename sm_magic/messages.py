@@ -108,6 +108,8 @@ class Request:
     """The ARN that the user gave for the endpoint, whose region and account are held to."""
     target: str | None = None
     """The target whose options were used, if the user named one."""
+    typed: str | None = field(default=None, repr=False, compare=False)
+    """The magic's line, and below it a cell that is Python, as they were typed; None where no line was."""
 
     def __repr__(self) -> str:
         """Only what is set, and nothing that may be secret."""

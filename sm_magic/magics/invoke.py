@@ -49,6 +49,7 @@ def invoke(
     )
     if call.options.get("dry_run"):
         return _dry_run(door, call, request)
+    request = replace(request, typed=f"{line}\n{cell}" if call.options.get("python") else line)
     if request.operation == "InvokeEndpointAsync":
         return submit(
             door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options

@@ -75,7 +75,12 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
         "sm_history": Grammar(
             magic="sm_history",
             doc="List what was sent and answered, newest first; make a call again.",
-            usage=("%sm_history", "%sm_history N [--bodies] [--save PATH]", "%sm_history N --insert", "%sm_history --clear"),
+            usage=(
+                "%sm_history",
+                "%sm_history NUMBER [--bodies] [--save PATH]",
+                "%sm_history NUMBER --insert [--save PATH]",
+                "%sm_history --clear",
+            ),
             positionals=(Positional(name="NUMBER", required=False, help="one call in detail, by its number"),),
             options=HISTORY,
             examples=(
