@@ -175,7 +175,7 @@ class Asynchronous:
         delay = min(job.delay, job.seconds)
         await asyncio.sleep(delay)
         variant = self._fleet.pick(job.endpoint, None)
-        reply = await front.ask(variant, call, job.region, job.seconds - delay)
+        reply = await front.ask(variant, call, job.region, job.seconds - delay, self._fleet.activity)
         if reply.cut is not None:
             raise front.model_error(call.endpoint, job.region, 500, _BROKE_OFF)
         return reply

@@ -1,14 +1,12 @@
-"""ListEndpoints, DescribeEndpoint, DescribeEndpointConfig and GetCallerIdentity, answered for this server alone.
+"""The control plane, answered for this server alone: its endpoints and their configurations, and who the caller is.
 
 SageMaker speaks JSON 1.1 (the operation stands in X-Amz-Target), STS the query protocol (form in, XML out).
-moto judges both.  What is asked of CloudWatch, `metrics` answers.
+moto judges both.  What is asked of models and components, `inventory` answers, of CloudWatch `metrics` and `logs`.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,11 +15,11 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from ..arns import LOCAL_ACCOUNT
-from . import asynchronous, metrics
-from .fleet import Deployed, Fleet
+from . import asynchronous, inventory, logs, metrics
+from .fleet import Deployed, Fleet, Variant
+from .inventory import arn, missing, model_name, paged
 from .wire import Answer, Refusal
 
-_STARTED = time.time()
 _CONFIG = "-config"
 _INSTANCE = "ml.local"
 _IDENTITY = (
@@ -52,16 +50,17 @@ class Asked:
 def answer(fleet: Fleet, asked: Asked) -> tuple[str, bytes]:
     """Content type and body; Refusal for what is unknown."""
     if not asked.target:
-        return "text/xml", _queried(asked)
+        return "text/xml", _queried(fleet, asked)
     operation = asked.target.partition(".")[2]
-    if operation not in (*_OPERATIONS, metrics.ACTION):
+    if operation not in (*_OPERATIONS, *metrics.ACTIONS):
         raise Refusal("UnknownOperationException", f"The local endpoint does not answer {operation}.")
     try:
         given = json.loads(asked.body or b"{}")
     except ValueError as error:
         raise Refusal("SerializationException", "The request is no JSON.") from error
-    if operation == metrics.ACTION:
-        return "application/x-amz-json-1.0", json.dumps(metrics.statistics(given, asked.backlog)).encode()
+    if operation in metrics.ACTIONS:
+        counted = metrics.answer(operation, given, asked.backlog, fleet.activity)
+        return "application/x-amz-json-1.0", json.dumps(counted).encode()
     result = _OPERATIONS[operation](fleet, asked.region, given)
     return "application/x-amz-json-1.1", json.dumps(result).encode()
 
@@ -77,16 +76,13 @@ def error(headers: Mapping[str, str], refusal: Refusal) -> Answer:
 
 def _list(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """ListEndpoints, with its filters, orders and pages."""
-    rows = [_summary(endpoint, region) for endpoint in fleet.endpoints.values()]
+    rows = [_summary(fleet, endpoint, region) for endpoint in fleet.endpoints.values()]
     contains, status = given.get("NameContains"), given.get("StatusEquals")
     rows = [r for r in rows if not contains or contains.lower() in r["EndpointName"].lower()]
     rows = [r for r in rows if not status or status == r["EndpointStatus"]]
     key = {"Name": "EndpointName", "Status": "EndpointStatus"}.get(given.get("SortBy", ""), "CreationTime")
     rows.sort(key=lambda r: r[key], reverse=given.get("SortOrder", "Descending") == "Descending")
-    start = _start(given.get("NextToken"))
-    end = start + min(int(given.get("MaxResults") or 10), 100)
-    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(rows) else {}
-    return {"Endpoints": rows[start:end], **more}
+    return paged(rows, given, "Endpoints")
 
 
 def _describe(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,11 +90,11 @@ def _describe(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, 
     name = given.get("EndpointName", "")
     endpoint = fleet.endpoints.get(name)
     if endpoint is None:
-        raise _missing("endpoint", _arn(region, "endpoint", name))
+        raise missing("endpoint", arn(region, "endpoint", name))
     variants = [
         {
             "VariantName": variant.name,
-            "DeployedImages": [{"SpecifiedImage": variant.image, "ResolvedImage": variant.image}],
+            **_images(endpoint, variant),
             "CurrentWeight": variant.weight,
             "DesiredWeight": variant.weight,
             "CurrentInstanceCount": 1,
@@ -106,7 +102,7 @@ def _describe(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dict[str, 
         }
         for variant in endpoint.variants
     ]
-    summary = _summary(endpoint, region)
+    summary = _summary(fleet, endpoint, region)
     failed = summary["EndpointStatus"] == "Failed"
     reason = {"FailureReason": _FAILED.format(variant=endpoint.variants[0].name)} if failed else {}
     return {
@@ -124,11 +120,11 @@ def _describe_config(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dic
     name = given.get("EndpointConfigName", "")
     endpoint = fleet.endpoints.get(name.removesuffix(_CONFIG))
     if endpoint is None or not name.endswith(_CONFIG):
-        raise _missing("endpoint configuration", _arn(region, "endpoint-config", name))
+        raise missing("endpoint configuration", arn(region, "endpoint-config", name))
     variants = [
         {
             "VariantName": variant.name,
-            "ModelName": f"{endpoint.name}-{variant.name}",
+            **({} if endpoint.components else {"ModelName": model_name(endpoint, variant)}),
             "InitialInstanceCount": 1,
             "InstanceType": _INSTANCE,
             "InitialVariantWeight": variant.weight,
@@ -137,12 +133,19 @@ def _describe_config(fleet: Fleet, region: str, given: Mapping[str, Any]) -> dic
     ]
     return {
         "EndpointConfigName": name,
-        "EndpointConfigArn": _arn(region, "endpoint-config", name),
+        "EndpointConfigArn": arn(region, "endpoint-config", name),
         "ProductionVariants": variants,
-        "CreationTime": _STARTED,
+        "CreationTime": fleet.started,
         "AsyncInferenceConfig": asynchronous.configuration(endpoint.name),
         **_explainer(endpoint),
     }
+
+
+def _images(endpoint: Deployed, variant: Variant) -> dict[str, Any]:
+    """Where components bring the models, the variant has none."""
+    if endpoint.components:
+        return {}
+    return {"DeployedImages": [{"SpecifiedImage": variant.image, "ResolvedImage": variant.image}]}
 
 
 def _explainer(endpoint: Deployed) -> dict[str, Any]:
@@ -159,23 +162,28 @@ _OPERATIONS: dict[str, Callable[[Fleet, str, Mapping[str, Any]], dict[str, Any]]
     "ListEndpoints": _list,
     "DescribeEndpoint": _describe,
     "DescribeEndpointConfig": _describe_config,
+    "ListModels": inventory.list_models,
+    "DescribeModel": inventory.describe_model,
+    "ListInferenceComponents": inventory.list_components,
+    "DescribeInferenceComponent": inventory.describe_component,
+    "FilterLogEvents": logs.events,
 }
 
 
-def _summary(endpoint: Deployed, region: str) -> dict[str, Any]:
+def _summary(fleet: Fleet, endpoint: Deployed, region: str) -> dict[str, Any]:
     return {
         "EndpointName": endpoint.name,
-        "EndpointArn": _arn(region, "endpoint", endpoint.name),
-        "CreationTime": _STARTED,
-        "LastModifiedTime": _STARTED,
+        "EndpointArn": arn(region, "endpoint", endpoint.name),
+        "CreationTime": fleet.started,
+        "LastModifiedTime": fleet.started,
         "EndpointStatus": endpoint.status(),
     }
 
 
-def _queried(asked: Asked) -> bytes:
+def _queried(fleet: Fleet, asked: Asked) -> bytes:
     action = parse_qs(asked.body.decode("latin-1")).get("Action", [""])[0]
-    if action == metrics.ACTION:
-        return metrics.by_query(asked.body, asked.backlog)
+    if action in metrics.ACTIONS:
+        return metrics.by_query(action, asked.body, asked.backlog, fleet.activity)
     if action != "GetCallerIdentity":
         raise Refusal("InvalidAction", f"The local endpoint does not answer {action or 'this'}.")
     text = _IDENTITY.format(
@@ -185,20 +193,3 @@ def _queried(asked: Asked) -> bytes:
         request=uuid.uuid4(),
     )
     return text.encode()
-
-
-def _arn(region: str, kind: str, name: str) -> str:
-    return f"arn:aws:sagemaker:{region}:{LOCAL_ACCOUNT}:{kind}/{name.lower()}"
-
-
-def _missing(what: str, arn: str) -> Refusal:
-    return Refusal("ValidationException", f'Could not find {what} "{arn}".')
-
-
-def _start(token: str | None) -> int:
-    if not token:
-        return 0
-    try:
-        return int(base64.b64decode(token, validate=True))
-    except ValueError as error:
-        raise Refusal("ValidationException", "The NextToken is not one of ListEndpoints.") from error

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..settings import GiB
+from .activity import Activity
 from .explainer import Explainer
 from .wire import Call, Cut, Refusal, Reply, StreamFault
 
@@ -56,14 +58,26 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """An inference component: a model that shares the endpoint's instances with others."""
+
+    name: str
+    model: Model = field(repr=False)
+    image: str = ""
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
     """An endpoint.  `status` is asked each time: a container comes and goes.
 
+    components: what answers instead of the only variant's model, each called by its name.
     explainer: makes the explainer of an endpoint that has one; called when it is first needed.
     """
 
     name: str
     variants: tuple[Variant, ...]
+    components: tuple[Component, ...] = ()
     status: Callable[[], str] = field(default=lambda: "InService", repr=False)
     explainer: Callable[[], Explainer] | None = field(default=None, repr=False)
 
@@ -77,15 +91,20 @@ class Deployed:
 
 
 class Fleet:
-    """All endpoints of one server, by name."""
+    """All endpoints of one server, by name, what they were asked, and since when (seconds since 1970)."""
 
     def __init__(self, endpoints: Mapping[str, Deployed], *, seed: int | None = None) -> None:
         self.endpoints = dict(endpoints)
+        self.activity = Activity()
+        self.started = time.time()
         self._random = random.Random(seed)  # noqa: S311 - it spreads requests, it guards nothing
         self._lock = threading.Lock()
 
-    def pick(self, endpoint: Deployed, name: str | None) -> Variant:
-        """The variant that answers: the one asked for, else one drawn by weight."""
+    def pick(self, endpoint: Deployed, name: str | None, component: str | None = None) -> Variant:
+        """The variant that answers: the one asked for, the component's, else one drawn by weight."""
+        if component is not None:
+            chosen = next(one for one in endpoint.components if one.name == component)
+            return replace(endpoint.variants[0], model=chosen.model, image=chosen.image)
         if name is not None:
             return endpoint.variant(name)
         if len(endpoint.variants) == 1:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 from ..arns import LOCAL_ACCOUNT
 from . import explainer, limits
+from .activity import Activity
 from .fleet import ContainerError, Deployed, Fleet, Model, Variant, whole
 from .wire import Call, Refusal, Reply
 
@@ -35,6 +37,11 @@ _NOT_FOR_THIS = {
     # ours
     "enable_explanations": "Endpoint {name} has no explainer and does not support the enable explanations header.",
 }
+_COMPONENT_MISSING = (
+    "Inference Component Name header is required for endpoints to which you plan to deploy inference components. "
+    "Please include Inference Component Name header or consider using SageMaker models."
+)
+_COMPONENT_UNKNOWN = "Inference Component {component} not found."  # ours
 _CODES = {"target_model": "TARGET_MODEL_HEADER_NOT_SUPPORTED"}  # the ErrorCode, where one has been seen
 
 
@@ -45,8 +52,10 @@ async def invoke(fleet: Fleet, call: Call, *, region: str, timeout: float) -> tu
     """
     endpoint = found(fleet, call)
     _refuse_members(endpoint, call)
-    variant = fleet.pick(endpoint, call.members.get("target_variant"))
-    reply = await ask(variant, call, region, timeout)
+    variant = fleet.pick(
+        endpoint, call.members.get("target_variant"), call.members.get("inference_component_name")
+    )
+    reply = await ask(variant, call, region, timeout, fleet.activity)
     if "enable_explanations" in call.members and endpoint.explainer is not None:
         reply = await in_thread(explainer.explained, endpoint.explainer(), call, reply)
     return reply, variant.name
@@ -91,8 +100,26 @@ async def in_thread(function: Callable[..., Answer], *arguments: object) -> Answ
     return await future
 
 
-async def ask(variant: Variant, call: Call, region: str, timeout: float) -> Reply:
-    """The Reply of the variant's model, *timeout* seconds later at most; Refusal for any failure of it."""
+async def ask(
+    variant: Variant, call: Call, region: str, timeout: float, activity: Activity | None = None
+) -> Reply:
+    """The Reply of the variant's model, *timeout* seconds later at most; Refusal for any failure of it.
+
+    activity: where it is written down.
+    """
+    started = time.monotonic()
+    try:
+        reply = await _ask(variant, call, region, timeout)
+    except Refusal as refusal:
+        if activity is not None:
+            activity.failed(variant.name, call, refusal, time.monotonic() - started)
+        raise
+    if activity is not None:
+        activity.served(variant.name, call, reply, time.monotonic() - started)
+    return reply
+
+
+async def _ask(variant: Variant, call: Call, region: str, timeout: float) -> Reply:
     try:
         reply = await asyncio.wait_for(in_thread(_reply, variant.model, call), timeout)
     except ContainerError as error:
@@ -137,9 +164,21 @@ def model_error(endpoint: str, region: str, status: int, message: str) -> Refusa
 def _refuse_members(endpoint: Deployed, call: Call) -> None:
     if "enable_explanations" in call.members and endpoint.explainer is not None:
         explainer.check(call)
+    taken = {"enable_explanations"} if endpoint.explainer else set()
+    if endpoint.components:
+        taken.add("inference_component_name")
+        _check_component(endpoint, call)
     for name, text in _NOT_FOR_THIS.items():
-        if name in call.members and not (name == "enable_explanations" and endpoint.explainer):
+        if name in call.members and name not in taken:
             refusal = Refusal("ValidationError", text.format(name=endpoint.name))
             if name in _CODES:
                 refusal.extra["ErrorCode"] = _CODES[name]
             raise refusal
+
+
+def _check_component(endpoint: Deployed, call: Call) -> None:
+    component = call.members.get("inference_component_name")
+    if component is None:
+        raise Refusal("ValidationError", _COMPONENT_MISSING)
+    if all(component != one.name for one in endpoint.components):
+        raise Refusal("ValidationError", _COMPONENT_UNKNOWN.format(component=component))

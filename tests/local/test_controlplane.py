@@ -62,7 +62,7 @@ def test_what_is_not_there(catalog: Any) -> None:
             ask()
         assert caught.value.response["Error"]["Code"] == "ValidationException"
     with pytest.raises(ClientError) as caught:
-        catalog.list_models()
+        catalog.list_training_jobs()
     assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
 
 
