@@ -27,10 +27,12 @@ _NOT_A_NUMBER = frozenset({"nan", "NaN", "NAN", "-nan", "-NaN"})
 _MISSING_CELL = re.compile(
     rb'(?:^|[,\n"])(?:' + b"|".join(re.escape(w.encode()) for w in sorted(MISSING) if w) + rb')(?:$|[,\r\n"])'
 )
-# PERF: one pass in C and some searches show that a small text has nothing of the kind; a regular expression, or numpy,
+# PERF: one pass in C and some searches show that a tiny text has nothing of the kind; a regular expression, or numpy,
 # takes ten times as long for it.
-_SHAPES = bytes(0x39 if 0x31 <= i <= 0x39 else 0x2C if i in b',\n\r" \t' else i for i in range(256))
-_ZEROS = (b",00", b",09", b",-00", b",-09", b",+00", b",+09")
+_SHAPES = bytes(
+    0x39 if 0x31 <= i <= 0x39 else 0x2C if i in b',\n\r"' else 0x20 if i == 9 else i for i in range(256)
+)
+_ZEROS = (b",00", b",09", b",-00", b",-09", b",+00", b",+09", b", 0", b", -", b", +", b",  ")
 _WORDS = (b",n", b",N", b",-n", b",-N", b",<")
 _DIGITS = b"9" * 16  # of a whole number that a float may not hold
 _STEMS = (b"nan", b"NaN", b"NAN", b"NA", b"N/A", b"one", b"ull", b"NULL", b"NaT")
@@ -39,7 +41,7 @@ _ZERO_FIRST = re.compile(r"\s*[+-]?0[0-9]+\s*")
 BOOLS = frozenset({"true", "false"})
 _HALF_A_NUMBER = re.compile(r"[+-]?[0-9.]*[eE][+-]?")
 _HEAD = 100  # rows
-_LARGE, _SAMPLE = 100_000, 1 << 14  # bytes
+_LARGE, _SMALL, _TINY, _SAMPLE = 200_000, 300_000, 3_000, 1 << 14  # bytes
 EXACT = 2.0**53
 """Below it every integer is a float64."""
 
@@ -57,7 +59,7 @@ def restore(
     frame = _read(data, na_values=missing or list(MISSING), **_exact_floats(), **options)
     if known and frame.shape[1] != len(known):
         return restore(data, options, scan)
-    if len(data) < _LARGE and _is_plain(frame, data, scan):
+    if len(data) < _SMALL and _is_plain(frame, data, scan):
         return frame
     doubtful = _doubtful(frame, data, scan, words)
     if not doubtful:
@@ -75,16 +77,26 @@ def restore(
 
 def _is_plain(frame: pd.DataFrame, data: bytes, scan: Scan) -> bool:
     """Whether pandas can have changed nothing: told of a small text without a look at each of its columns."""
+    if _may_hide_digits(data, scan):
+        return False
+    if any(begin in data for begin in (b"n", b"N", b"<")):
+        shapes = b",%b" % data.translate(_SHAPES)
+        if any(begin in shapes for begin in _WORDS) and _has_missing_words(data):
+            return False
+    others = (i for i, dtype in enumerate(frame.dtypes) if dtype.kind not in "iufb")
+    # PERF: a column by its label is there in a third of the time.
+    return all(_begins_with_text(frame[i].array) for i in others)
+
+
+def _may_hide_digits(data: bytes, scan: Scan) -> bool:
+    """Whether a cell may start with a zero and a digit, or with as many digits as a float may not hold."""
+    if len(data) > _TINY:
+        return scan.leading_zero or scan.long_integer
     shapes = b",%b" % data.translate(_SHAPES)
     if any(begin in shapes for begin in _ZEROS) and scan.leading_zero:
-        return False
+        return True
     digits = shapes.replace(b"0", b"9")
-    if any(begin + _DIGITS in digits for begin in (b",", b"-", b"+")):
-        return False
-    if any(begin in shapes for begin in _WORDS) and _has_missing_words(data):
-        return False
-    others = (i for i, dtype in enumerate(frame.dtypes) if dtype.kind not in "iufb")
-    return all(_begins_with_text(frame.iloc[:, i].array) for i in others)
+    return any(begin + _DIGITS in digits for begin in (b",", b"-", b"+", b" "))
 
 
 def _begins_with_text(cells: Any) -> bool:

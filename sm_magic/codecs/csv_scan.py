@@ -98,6 +98,20 @@ class Scan:
             return True
         return any(_starts_with_zero(block) for block in _blocks(self._data, 3))
 
+    @cached_property
+    def long_integer(self) -> bool:
+        """Whether 16 digits or more stand side by side, not right after a point: a float may not hold them."""
+        return any(map(_has_long_integer, _blocks(self._data, 17))) or self._data[:16].isdigit()
+
+
+def _has_long_integer(x: np.ndarray[Any, Any]) -> bool:
+    import numpy as np
+
+    others = np.flatnonzero(x - np.uint8(48) > 9)
+    ends = np.append(others, len(x))
+    before = x[others[np.diff(ends) > 16]]
+    return bool((before != 46).any()) or len(others) == 0
+
 
 def _has_blank(x: np.ndarray[Any, Any]) -> bool:
     """Whether a line has nothing in it or starts with a blank, or a cell ends with one."""

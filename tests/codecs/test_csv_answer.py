@@ -197,3 +197,15 @@ def test_too_much_is_refused_before_it_is_read():
     with pytest.raises(CodecError, match=r"\.body"):
         received(b"a,b\n" * 500_000, max_bytes=64_000_000 // 10)
     assert len(received(b"1,2\n" * 100_000, max_bytes=64_000_000)) == 100_000
+
+
+@pytest.mark.parametrize("before", [0, 500, (1 << 17) - 20, (1 << 17) - 8, (1 << 17) - 1])
+@pytest.mark.parametrize(
+    ("token", "value"),
+    [("9007199254740993", 9007199254740993), ("-9007199254740993", -9007199254740993), ("0071", "0071")],
+)
+def test_digits_are_kept_wherever_they_stand(before, token, value):
+    """In a text of any length, also across the blocks that it is looked through in."""
+    rows = ["1.5,"] * (before // 5) + ["1.5".ljust(before % 5 + 3, "0") + "," + token] + ["1.5,7"] * 5_000
+    frame = received("\n".join(rows) + "\n")
+    assert frame[1].iloc[before // 5] == value
