@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from .errors import SmMagicError
 from .messages import Request
@@ -40,12 +41,14 @@ class Record:
     received_digest: str | None = None
     latency: float | None = None
     error: str | None = None
+    cell: str | None = field(default=None, repr=False)
+    """The text of a cell that was written for the call, which was not made."""
 
     @property
     def held(self) -> int:
-        """Bytes of bodies that this record keeps alive."""
+        """Bytes of bodies, and of a cell, that this record keeps alive."""
         kept = self.request.payload
-        return (kept.size if kept else 0) + (self.result.held if self.result else 0)
+        return (kept.size if kept else 0) + (self.result.held if self.result else 0) + len(self.cell or "")
 
     def without_bodies(self) -> Record:
         """This record with digests in place of its bodies."""
@@ -53,6 +56,7 @@ class Record:
             self,
             request=replace(self.request, payload=None),
             result=None,
+            cell=None,
             sent_digest=digest(self.request.body),
             received_digest=_received_digest(self.result),
         )
@@ -104,6 +108,25 @@ class History:
         """Record one call and what came of it."""
         kept = outcome.result if isinstance(outcome, SmMagicError) else outcome
         result = kept if isinstance(kept, Result) else None
+        return self._added(
+            request,
+            settings,
+            last=result,
+            result=result and result.without_value(),
+            variant=result.variant if result else None,
+            received_type=result.content_type if result else None,
+            received=result.received if result else None,
+            latency=result.latency if result else None,
+            error=_described(outcome),
+        )
+
+    def note(self, request: Request, cell: str, settings: Settings) -> Record:
+        """Record a call that was not made: the text of the *cell* that would make it."""
+        return self._added(request, settings, cell=cell)
+
+    def _added(
+        self, request: Request, settings: Settings, *, last: Result | None = None, **outcome: Any
+    ) -> Record:
         with self._lock:
             self._count += 1
             record = Record(
@@ -114,16 +137,11 @@ class History:
                 operation=request.operation,
                 content_type=request.content_type,
                 sent=request.payload.size if request.payload else 0,
-                result=result and result.without_value(),
-                variant=result.variant if result else None,
-                received_type=result.content_type if result else None,
-                received=result.received if result else None,
-                latency=result.latency if result else None,
-                error=_described(outcome),
+                **outcome,
             )
             self._records.append(record)
             self._held += record.held
-            self._last = result or self._last
+            self._last = last or self._last
             self._trim(settings)
         return record
 
@@ -140,7 +158,7 @@ class History:
 
     def _strip(self, place: int) -> None:
         record = self._records[place]
-        if record.request.payload is not None or record.result is not None:
+        if record.held or record.request.payload is not None or record.result is not None:
             self._held -= record.held
             self._records[place] = record.without_bodies()
 
@@ -172,9 +190,9 @@ def _described(outcome: Result | SmMagicError) -> str | None:
 
 
 def _line(record: Record) -> str:
-    answer = (
-        record.error or f"{record.received_type} {record.received:,} B · {record.variant or 'no variant'}"
-    )
+    answer = record.error or "not sent"
+    if record.received is not None and not record.error:
+        answer = f"{record.received_type} {record.received:,} B · {record.variant or 'no variant'}"
     return plain(f"{record.number}  {record.endpoint}  {record.content_type} {record.sent:,} B → {answer}")
 
 

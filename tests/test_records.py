@@ -131,3 +131,16 @@ def test_the_history_of_a_hostile_endpoint_moves_no_cursor():
     )
 
     assert repr(history).isprintable()
+
+
+def test_a_cell_may_be_noted_that_was_not_run():
+    """A form writes a cell for a call that is not made: it has a number, and counts among what is held."""
+    history = History()
+    request, _ = call(10)
+
+    record = history.note(request, "%%sm_invoke e\nssssssssss", Settings())
+
+    assert (record.number, record.held, history.last) == (1, 10 + 24, None)
+    assert "not sent" in repr(history)
+    history.note(request, "x" * 100, Settings(history_bytes=100))
+    assert [each.cell for each in history] == ["%%sm_invoke e\nssssssssss", None]

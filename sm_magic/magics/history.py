@@ -81,7 +81,7 @@ def _row(record: Record) -> tuple[str, ...]:
         _when(record.when),
         _called(record),
         _body(record.content_type, record.sent),
-        "" if record.received is None else _body(record.received_type, record.received),
+        _answered(record),
         record.variant or "",
         "" if record.latency is None else seconds(record.latency),
         (record.error or "").partition("\n")[0],
@@ -105,6 +105,12 @@ def _body(content_type: str | None, count: int) -> str:
     from ..views.quantities import size
 
     return f"{content_type or 'no content type'} {size(count)}"
+
+
+def _answered(record: Record) -> str:
+    if record.received is None:
+        return "" if record.cell is None else "not sent"
+    return _body(record.received_type, record.received)
 
 
 def _cleared(door: SageMakerMagics) -> None:
@@ -140,7 +146,7 @@ def _said(record: Record) -> _Facts:
         ("operation", record.operation),
         ("target", request.target),
         *((name, value) for name, value in members),
-        ("sent", _body(record.content_type, record.sent)),
+        ("sent" if record.cell is None else "not sent", _body(record.content_type, record.sent)),
         ("", record.sent_digest),
         ("received", record.received is not None and _body(record.received_type, record.received)),
         ("", record.received_digest),
@@ -172,7 +178,10 @@ def _write(record: Record, path: str) -> str:
 
 def _inserted(door: SageMakerMagics, record: Record, path: str | None, names: Mapping[str, Any]) -> None:
     """The call's cell is the next one."""
-    made = _cell(door, record, path, names)
+    from ..cells import Cell
+
+    ready = record.cell is not None and path is None
+    made = Cell(text=record.cell or "") if ready else _cell(door, record, path, names)
     facts: _Facts = []
     if made.file is not None:
         if path is None:
@@ -183,7 +192,7 @@ def _inserted(door: SageMakerMagics, record: Record, path: str | None, names: Ma
         facts.append(("written", f"what was sent, to {_write(record, made.file)}"))
     door.shell.set_next_input(made.text)
     line = made.text.partition("\n")[0]
-    facts += [("", lost) for lost in (*made.lost, *_unsaid(record.request))]
+    facts += [("", lost) for lost in (*made.lost, *(() if ready else _unsaid(record.request)))]
     _report(door, f"call {record.number} is in the next cell", [("line", line), *facts])
 
 

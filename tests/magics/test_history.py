@@ -243,6 +243,19 @@ def test_mistakes_are_said(notebook, numbers, line, said):
     assert said.format(last=numbers) in notebook.fails(line)
 
 
+def test_a_cell_that_was_written_and_not_run_is_inserted_as_it_is(notebook, numbers):
+    """What the panel offers to insert."""
+    from sm_magic.records import history
+    from sm_magic.settings import Settings
+
+    request = Request(endpoint="echo", payload=Payload(body=b"1", content_type="application/json"))
+    history.note(request, "%%sm_invoke echo --view raw\n1", Settings())
+
+    assert "not sent" in notebook.run("%sm_history")
+    assert "not sent" in notebook.run(f"%sm_history {numbers}")
+    assert inserted(notebook, f"%sm_history {numbers} --insert") == "%%sm_invoke echo --view raw\n1"
+
+
 @pytest.mark.server
 def test_a_kernel_puts_the_cell_below(kernel):
     """The frontend is told by the reply's payload, as of a cell that runs."""
