@@ -61,6 +61,8 @@ def tensors(value: Any) -> tuple[list[Tensor], dict[str, Any]]:
 
 def payload(value: Any, asked: Asked) -> Payload:
     """*value* as one JSON document: ``{"inputs": [{"name", "shape", "datatype", "data"}, …]}``."""
+    if is_a(value, "pandas.DataFrame") or is_a(value, "polars.DataFrame"):
+        tables.refuse_hopeless(value, _sampled, asked)
     found, facts = tensors(value)
     refuse_large(found, asked, per_byte=0.5)
     document: dict[str, Any] = {"inputs": [_spec(tensor) for tensor in found]}
@@ -69,6 +71,11 @@ def payload(value: Any, asked: Asked) -> Payload:
     halves = [t.datatype for t in found if t.datatype in ("FP16", "BF16")]
     notes = (*facts.pop("notes", ()), *(_BINARY_ONLY.format(name) for name in dict.fromkeys(halves)))
     return asked.payload(write(document), notes=notes, **facts)
+
+
+def _sampled(piece: Any) -> bytes:
+    """The data alone of some rows."""
+    return write([_spec(tensor)["data"] for tensor in tensors(piece)[0]])
 
 
 def refuse_large(found: Iterable[Tensor], asked: Asked, per_byte: float = 1.0) -> None:

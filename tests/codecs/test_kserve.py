@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -153,6 +155,19 @@ def test_what_is_too_large_is_not_written():
     """It is told before the text is made."""
     with pytest.raises(CodecError, match=r"as application/json; the limit is 1\.0 MB"):
         document({"x": np.zeros(10**6)}, max_bytes=10**6)
+
+
+def test_a_table_far_beyond_the_limit_is_refused_by_a_sample():
+    """Before any of it is built; the error says how many rows fit, and they do."""
+    frame = pd.DataFrame({"count": np.arange(200_000), "word": ["some words"] * 200_000})
+    tracemalloc.start()
+    with pytest.raises(CodecError, match="200,000 rows are about") as raised:
+        document(frame, max_bytes=100_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+    fitting = int(re.search(r"head\((\d+)\)", raised.value.hint)[1])
+    assert len(document(frame.head(fitting), max_bytes=100_000)["inputs"][0]["data"]) == fitting > 1_000
 
 
 def test_ndjson_has_no_such_layout():
