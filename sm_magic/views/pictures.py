@@ -65,9 +65,8 @@ def _one(picture: Picture, settings: Settings) -> Shown:
         words = f"{picture.at + ': t' if picture.at else 'T'}his {kind} can't be shown: {exc}."
         return Shown(html=tag("p", words), text=words)
     length = size(len(picture.data)) if isinstance(picture.data, bytes) else ""
-    about = " · ".join(
-        part for part in (picture.at, kind, shown.pixels, shown.mode, length, shown.note) if part
-    )
+    parts = (picture.at, kind if length else "", shown.pixels, shown.mode, length, shown.note)
+    about = " · ".join(part for part in parts if part)
     html = tag(
         "figure", img(shown, f"Picture of {shown.pixels}"), tag("figcaption", about), class_="sm-magic-figure"
     )

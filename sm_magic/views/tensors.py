@@ -188,8 +188,10 @@ def _side_by_side(flat: Mapping[str, ndarray]) -> Table:
 
 def _tensor_shown(name: str, kind: str, array: Any, answer: Answer, settings: Settings, space: int) -> Shown:
     shape = " × ".join(map(str, array.shape)) or "no dimensions"
-    about = f"{one_line(name, _NAME)} · {one_line(kind, _NAME)} · {shape}"
+    named = f"{one_line(name, _NAME)} · {one_line(kind, _NAME)}"
+    about = f"{named} · {shape}"
     if array.ndim not in (1, 2) or array.dtype.names is not None:
+        about = named if array.ndim > 2 else about  # whose shape the array tells
         inner = arrays.show(Answer(value=array, payload=answer.payload), settings)
         return Shown(html=join(tag("p", about), inner.html), text=f"{about}\n{inner.text}")
     plane = _plane(array)

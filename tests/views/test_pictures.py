@@ -104,6 +104,15 @@ def test_one_picture(shown, golden, page):
     golden("pictures-one", text=made.text, html=made.html.replace(PNG, ""))
 
 
+def test_pixels_tell_their_number_once(shown):
+    """A list of rows of colours has no type of a file."""
+    made = shown(ONE["JumpStart, pixels"])
+
+    assert "16 × 12 pixels · RGB" in made.text
+    assert made.text.count("pixels") == 1
+    assert "pixels ·" not in made.text.partition("16 × 12")[0]
+
+
 def test_several_pictures(shown, golden, page):
     """Eight side by side, a row for each with what was said of it, and how many there are."""
     value = {

@@ -57,6 +57,14 @@ def test_arrays_by_name(shown):
     assert "slice [0, :, :]" in text
 
 
+def test_a_shape_is_told_once(shown):
+    """By the array below its name, where there are more dimensions than a table has."""
+    made = shown(_one("INT64", [2, 2, 2], list(range(8))))
+
+    assert made.text.startswith("y · INT64\narray, 2 × 2 × 2 · int64")
+    assert made.text.count("2 × 2 × 2") == made.html.count("2 × 2 × 2") == 1
+
+
 def test_a_part_of_a_tensor(shown):
     """How much of it is shown stands beside its shape."""
     text = shown({"a": np.zeros((300, 2))}, settings=Settings(max_rows=3)).text
