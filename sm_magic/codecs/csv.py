@@ -45,17 +45,17 @@ def _frame(frame: Any, asked: Asked, note: str | None = None, take: str = tables
     """A table; *take* is how its user takes the first rows of it."""
 
     def sample(piece: Any) -> bytes:
-        return csv_tables.write(piece, asked, None)
+        return csv_tables.write(piece, asked, None).body
 
     tables.refuse_hopeless(frame, sample, asked, take=take)
     try:
-        body = csv_tables.write(frame, asked, asked.max_bytes)
+        lines = csv_tables.write(frame, asked, asked.max_bytes)
     except csv_rows.Full:
         raise tables.too_large(frame, sample, asked, take) from None
     return asked.payload(
-        body,
+        lines.body,
         **tables.facts(frame),
-        text_columns=tables.text_columns(frame),
+        text_columns=tables.text_columns(frame, lines.dtypes, lines.texts),
         header=bool(asked.header),
         notes=(note,) if note else (),
     )
@@ -117,7 +117,7 @@ def _cells(table: np.ndarray[Any, Any]) -> bytes:
 
     if csv_rows.are_numbers(table):
         return csv_rows.numbers(table, None)
-    return csv_tables.write(pd.DataFrame(table), _PLAIN, None).removesuffix(b"\n")
+    return csv_tables.write(pd.DataFrame(table), _PLAIN, None).body.removesuffix(b"\n")
 
 
 @CODEC.encodes("builtins.dict", "Mapping")

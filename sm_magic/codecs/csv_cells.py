@@ -34,36 +34,50 @@ def is_number(cls: type) -> bool:
     return _writer(cls) in (_number, _integer, _decimal, _nothing, _item)
 
 
-def refuse_nested(frame: pd.DataFrame, dtypes: Sequence[Any]) -> None:
-    """Raise CodecError for a column that holds more than one value in a cell, or what has no text of its own."""
+def refuse_nested(frame: pd.DataFrame, dtypes: Sequence[Any]) -> set[int]:
+    """The places of columns with text, of those whose cells were looked at.
+
+    Raises CodecError for a column that holds more than one value in a cell, or what has no text of its own.
+    """
     import pandas as pd
 
     text = (pd.StringDtype, pd.PeriodDtype, pd.IntervalDtype)
+    found = set()
     for i, dtype in enumerate(dtypes):
         if dtype.kind in "fiubmM" or isinstance(dtype, text):
             continue
-        if wrong := _wrong(tables.column_at(frame, i)):
+        cells = _cells(tables.column_at(frame, i))
+        types = set(map(type, cells))
+        if wrong := _first(cells, types):
             raise _no_place(wrong[0], f"Column {str(frame.columns[i])!r} holds {a_kind(wrong[0])}, which")
+        if str in types:
+            found.add(i)
+    return found
 
 
 def refuse_nested_items(array: np.ndarray[Any, Any]) -> None:
     """Raise CodecError for an array whose items have no place in a cell."""
-    if array.dtype.kind not in "fiubmMU" and (wrong := _first(array.astype(object).ravel())):
+    if array.dtype.kind in "fiubmMU":
+        return
+    cells = array.astype(object).ravel()
+    if wrong := _first(cells, set(map(type, cells))):
         raise _no_place(wrong[0], upper(a_kind(wrong[0])))
 
 
-def _wrong(column: pd.Series) -> tuple[Any] | None:
-    """The first cell that is none, in a tuple."""
+def _cells(column: pd.Series) -> np.ndarray[Any, Any]:
+    """A column's cells, or those that its categories are."""
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.dtype.categories.to_series()
-    return _first(column.to_numpy(dtype=object))
+    cells: np.ndarray[Any, Any] = column.to_numpy(dtype=object)
+    return cells
 
 
-def _first(cells: Iterable[Any]) -> tuple[Any] | None:
+def _first(cells: Iterable[Any], types: set[type]) -> tuple[Any] | None:
+    """The first cell that has no place in a CSV, in a tuple; *types* are those of all."""
     # PERF: the set of types takes 20 ms for a million cells.
-    wrong = {cls for cls in set(map(type, cells)) if _writer(cls) in (_refuse, _item)}
+    wrong = {cls for cls in types if _writer(cls) in (_refuse, _item)}
     return next((cell,) for cell in cells if type(cell) in wrong) if wrong else None
 
 

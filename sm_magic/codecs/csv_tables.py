@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import CodecError
 from ..spelling import ended
@@ -15,25 +16,35 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write(frame: Any, asked: Asked, limit: int | None) -> bytes:
+class Lines(NamedTuple):
+    """The lines of a table, and what was found on the way: its types, and the places of columns that have text."""
+
+    body: bytes
+    dtypes: list[Any] | None = None
+    texts: Collection[int] = ()
+
+
+def write(frame: Any, asked: Asked, limit: int | None) -> Lines:
     """The rows of a pandas or polars DataFrame, each with its line end; its columns' names first if that is asked.
 
     Raises CodecError for a cell that holds more than one value, and `csv_rows.Full` beyond *limit* bytes.
     """
     if frame.shape[1] == 0:
-        return b""
+        return Lines(b"")
     if is_a(frame, "polars.DataFrame"):
         head = frame.clear().write_csv().encode() if asked.header else b""
-        return recoded(csv_polars.write(frame, limit, head), asked)
+        return Lines(recoded(csv_polars.write(frame, limit, head), asked))
     dtypes = frame.dtypes.tolist()  # PERF: pandas makes a Series of them each time
     if (array := _of_one_type(frame, dtypes)) is not None:
-        return recoded(csv_rows.numbers(array, limit, _head(frame, asked), b"\n"), asked)
+        return Lines(recoded(csv_rows.numbers(array, limit, _head(frame, asked), b"\n"), asked), dtypes)
     if (table := csv_polars.table(frame)) is not None:
-        return recoded(csv_polars.write(table, limit, _head(frame, asked)), asked)
-    csv_cells.refuse_nested(frame, dtypes)
+        return Lines(recoded(csv_polars.write(table, limit, _head(frame, asked)), asked), dtypes)
+    texts = csv_cells.refuse_nested(frame, dtypes)
     body = _by_pandas(frame, asked, limit, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and csv quotes it only where it ends lines for the writer.
-    return body if b"\r" not in body else _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
+    if b"\r" in body:
+        body = _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
+    return Lines(body, dtypes, texts)
 
 
 def recoded(text: bytes, asked: Asked) -> bytes:
