@@ -300,9 +300,10 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
-    def connect(self) -> None:
-        """Load the extension anew; the endpoint is a function that answers what it got."""
-        outputs = self.run(_CONNECT)
+    def connect(self, place: str = "") -> None:
+        """Load the extension anew; the endpoint is a function that answers what it got, or where *place* leads."""
+        self._place = place
+        outputs = self.run(_CONNECT + place)
         assert outputs == [], outputs
 
     def replace(self) -> None:
@@ -313,7 +314,7 @@ class Kernel:
             raise KernelSilent("the kernel is silent")
         self.stop()
         self.begin()
-        self.connect()
+        self.connect(self._place)
 
 
 @pytest.fixture(scope="session")
@@ -325,21 +326,25 @@ def running_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]
     kernel.stop()
 
 
+def _connected(kernel: Kernel, place: str = "") -> Kernel:
+    try:
+        kernel.connect(place)
+    except KernelSilent:
+        kernel.replace()
+    return kernel
+
+
 @pytest.fixture
 def kernel(running_kernel: Kernel) -> Kernel:
     """The kernel with the extension freshly loaded; its endpoint is a function that answers what it got."""
-    try:
-        running_kernel.connect()
-    except KernelSilent:
-        running_kernel.replace()
-    return running_kernel
+    return _connected(running_kernel)
 
 
 @pytest.fixture
-def connected(kernel: Kernel, local_endpoint: LocalEndpoint) -> Kernel:
+def connected(running_kernel: Kernel, local_endpoint: LocalEndpoint) -> Kernel:
     """The kernel with its calls sent to the local endpoint, which queues for real."""
-    kernel.run(_CONNECT_LOCAL.format(url=local_endpoint.url, token=local_endpoint.token))
-    return kernel
+    place = _CONNECT_LOCAL.format(url=local_endpoint.url, token=local_endpoint.token)
+    return _connected(running_kernel, place)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -352,7 +357,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     try:
         return (yield)
     except KernelSilent:
-        pyfuncitem.funcargs["kernel"].replace()
+        given = pyfuncitem.funcargs
+        (given["kernel"] if "kernel" in given else given["connected"]).replace()
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         pyfuncitem.obj(**arguments)
         return True
