@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from .. import views
-from ..errors import SmMagicError
+from ..errors import Cancelled, SmMagicError
 from ..messages import Payload, Request
 from ..result import Result
 from ..settings import Settings
@@ -30,10 +30,13 @@ def markup(bundle: Mapping[str, str]) -> Markup:
 
 def error(problem: BaseException, settings: Settings) -> Markup:
     """What went wrong, what to do, and what came of the answer, if anything did."""
+    came = getattr(problem, "result", None)
+    card = markup(came._repr_mimebundle_()) if isinstance(came, Result) else None
+    if card is not None and isinstance(problem, Cancelled):
+        return card  # which says that it is not all
     lines = str(problem).splitlines() if isinstance(problem, SmMagicError) else [told(problem)]
     report = markup(views.report(type(problem).__name__, [("", lines)], settings=settings))
-    came = getattr(problem, "result", None)
-    return join(report, markup(came._repr_mimebundle_())) if isinstance(came, Result) else report
+    return report if card is None else join(report, card)
 
 
 def line(text: str) -> Markup:

@@ -100,9 +100,11 @@ class Form:
         )
         box = widgets.VBox(
             [
+                widgets.HTML(_STYLE),
                 _row(self.endpoint, self.refresh),
                 _row(self.variant, self.component),
-                _row(self.operation, self.source),
+                self.operation,
+                self.source,
                 self.variables,
                 self.texts,
                 self.files,
@@ -158,18 +160,20 @@ def _label(member: Member) -> str:
     return (member.option or member.name).removeprefix("--").replace("-", " ").capitalize()
 
 
+# JupyterLab's own themes leave the headings a little faint, the labels of toggles above them, and cut off wide answers.
+_STYLE: Final = (
+    "<style>.sm-magic-panel .jupyter-widget-Collapse-header{color:var(--jp-ui-font-color0,inherit)}"
+    ".sm-magic-panel .widget-toggle-buttons{display:flex;flex-flow:row nowrap;align-items:center;margin:2px}"
+    ".sm-magic-panel .widget-toggle-buttons>.widget-label{text-align:right}"
+    ".sm-magic-panel .widget-html-content{min-width:0;overflow-x:auto}</style>"
+)
 _LABELLED: Final = {"description_width": "7.5rem"}
 
 
 def _text(make: Any, label: str, **options: Any) -> Any:
-    layout = widgets.Layout(width="auto", flex=_WIDE, min_width="12rem")
-    return make(
-        description=label,
-        style=_LABELLED,
-        layout=layout,
-        continuous_update=make is widgets.Textarea,
-        **options,
-    )
+    long = make is widgets.Textarea
+    layout = widgets.Layout(width="auto", min_width="12rem", flex=None if long else _WIDE)
+    return make(description=label, style=_LABELLED, layout=layout, continuous_update=long, **options)
 
 
 def _choice(label: str, options: Sequence[tuple[str, Any]]) -> widgets.Dropdown:

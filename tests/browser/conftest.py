@@ -112,6 +112,7 @@ class Notebook:
         """Change the theme, and wait until it is there."""
         self.command("apputils:change-theme", theme=name)
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+        self.page.wait_for_function("() => !document.querySelector('#jupyterlab-splash')")
         self.page.wait_for_timeout(100)
 
     def faint(self):

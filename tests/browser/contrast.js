@@ -32,7 +32,8 @@
   for (const area of document.querySelectorAll(".jp-Cell .jp-OutputArea-output")) {
     for (const element of [area, ...area.querySelectorAll("*")]) {
       const text = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join(" ").trim();
-      if (!text || !element.getClientRects().length) continue;
+      // What can't be used now is exempt (WCAG 2.2, 1.4.3: inactive components).
+      if (!text || !element.getClientRects().length || element.closest(":disabled")) continue;
       const style = getComputedStyle(element);
       const ground = behind(element);
       const colour = rgba(style.color);

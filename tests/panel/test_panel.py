@@ -197,8 +197,9 @@ def test_stop_keeps_what_came(desk):
 
     assert isinstance(one.panel.error, Cancelled)
     assert one.panel.result.value == "Once "
-    assert "may still be computing" in one.shown
+    assert "Cancelled: the answer is not complete." in one.shown
     assert "Cancelled after" in one.status
+    assert "may still be computing" in one.status
     one.panel.stop()  # nothing goes on any more
 
 

@@ -1,0 +1,143 @@
+"""The panel in JupyterLab, used as a person would."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CELLS = {
+    "load": "%load_ext sm_magic\n%sm_connect local",
+    "data": (
+        "import pandas as pd\nfrom sklearn.datasets import load_digits, load_iris\nfrom PIL import Image\n"
+        "df = load_iris(as_frame=True).data.head(3)\n"
+        "digit = Image.fromarray((load_digits().images[4] * 15.9).astype('uint8'))\n"
+        "story = {'inputs': 'Once upon a time', 'stream': True, 'parameters': {'delay': 0.05, 'seed': 7}}"
+    ),
+    "panel": "%sm_panel iris",
+    "inserted": "",
+}
+
+
+@pytest.fixture(scope="module")
+def panel(lab, open_notebook):
+    """A notebook with the panel, its cells run."""
+    cells = [
+        {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        for name, source in CELLS.items()
+    ]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lab.root / "panel.ipynb").write_text(json.dumps(notebook))
+    opened = open_notebook("panel.ipynb", height=1_400)
+    opened.run()
+    opened.page.get_by_role("button", name="Send", exact=True).wait_for(timeout=60_000)
+    yield opened
+    opened.page.close()
+
+
+@pytest.fixture
+def person(panel):
+    """What a person does in the panel."""
+    return Person(panel)
+
+
+class Person:
+    """Chooses by the labels, clicks buttons by their names, reads what stands there."""
+
+    def __init__(self, notebook):
+        self.notebook, self.page = notebook, notebook.page
+
+    def choose(self, label, option):
+        """Choose in a list."""
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def fill(self, label, text):
+        """Type, and leave the field."""
+        box = self.page.get_by_label(label, exact=True)
+        box.fill(text)
+        box.blur()
+
+    def click(self, name):
+        """Click a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def send(self):
+        """Click Send and wait for the answer."""
+        self.click("Send")
+        self.page.get_by_role("status").get_by_text("Answered in").wait_for(timeout=30_000)
+
+    def sees(self, text):
+        """Wait until *text* can be read in the panel."""
+        shown = self.page.locator(".sm-magic-panel").get_by_text(text).locator("visible=true")
+        shown.first.wait_for(timeout=30_000)
+
+    def looks(self, path):
+        """A picture of the panel."""
+        self.notebook.picture(path, ("panel",))
+
+
+def test_a_table_is_sent(person, pictures):
+    """Endpoint and variable are chosen, what will be sent is said, the answer is the card with its variant."""
+    person.choose("Variable", "df · DataFrame, 3 × 4")
+    person.sees("Will be sent: text/csv")
+    person.choose("Variant", "AllTraffic")
+    person.send()
+    person.sees("predicted_label")
+    person.looks(pictures / "panel-table.png")
+
+
+def test_an_image_is_sent(person, pictures):
+    """It is seen before, and to which variant of two it goes is chosen."""
+    person.fill("Endpoint", "digits")
+    person.choose("Variable", "digit · Image, 8 × 8 L")
+    person.sees("Will be sent: image/png")
+    person.choose("Variant", "challenger")
+    person.send()
+    person.sees("challenger")
+    person.looks(pictures / "panel-image.png")
+
+
+def test_a_stream_grows_and_is_stopped(person, pictures):
+    """Words stand there while others come; Stop keeps them, and says what the endpoint may still do."""
+    person.choose("Variant", "by weight")
+    person.fill("Endpoint", "story")
+    person.choose("Variable", "story · dict of 3")
+    person.click("Stream")
+    person.click("Send")
+    person.page.locator(".sm-magic-panel .sm-magic-text").wait_for(timeout=30_000)
+    person.looks(pictures / "panel-stream.png")
+    person.click("Stop")
+    person.sees("may still be computing")
+    person.looks(pictures / "panel-stopped.png")
+
+
+def test_an_error_is_seen(person, pictures):
+    """What the click did wrong, with what to do; a mistake in the text is marked while it is typed."""
+    person.click("Real-time")
+    person.fill("Endpoint", "nobody")
+    person.click("Text")
+    person.fill("Text", '{"a": 1,}')
+    person.sees("line 1, column 8")
+    person.fill("Text", '{"a": 1}')
+    person.click("Send")
+    person.sees("not found")
+    person.looks(pictures / "panel-error.png")
+
+
+def test_it_reads_well(person, theme, pictures):
+    """In both themes and in a narrow notebook nothing is faint, and nothing runs out of its cell."""
+    person.fill("Endpoint", "iris")
+    person.click("Variable")
+    person.choose("Variable", "df · DataFrame, 3 × 4")
+    person.send()
+    person.notebook.theme(theme)
+    assert person.notebook.faint() == []
+    name = theme.rpartition(" ")[2].lower()
+    person.looks(pictures / f"panel-{name}.png")
+    person.page.set_viewport_size({"width": 560, "height": 2_000})
+    assert person.notebook.faint() == []
+    person.looks(pictures / f"panel-{name}-narrow.png")
+    person.page.set_viewport_size({"width": 900, "height": 1_400})
