@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any, Literal
@@ -19,7 +18,7 @@ from .readiness import Clock
 from .records import history
 from .result import Result
 from .transports import Catalog, Store
-from .watching import watch
+from .watching import wait_for, watch
 
 __all__ = ["Job", "OnChange", "State"]
 
@@ -139,10 +138,8 @@ class Job(Named):
         raise outcome or outcomes.unanswered(self.queued, self._seen, self.elapsed, given_up=self._cancelled)
 
     def _wait(self, patience: float) -> None:
-        if self._watched:  # in pieces: not every system interrupts a long one
-            end = time.monotonic() + patience
-            while not self._ended.wait(max(min(end - time.monotonic(), 0.5), 0.0)) and time.monotonic() < end:
-                continue
+        if self._watched:
+            wait_for(self._ended, patience)
             return
         until_seen(
             self._store,

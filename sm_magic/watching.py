@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-__all__ = ["Step", "Threads", "watch"]
+__all__ = ["Step", "Threads", "wait_for", "watch"]
 
 Step = Callable[[], float | None]
 """Something to do; the seconds until it is to be done again, None if it is over."""
@@ -94,3 +94,10 @@ _looks: Final = Threads("sm_magic watch", 8)
 def watch(step: Step) -> None:
     """Look now, and again for as long as *step* wants more."""
     _looks.add(step)
+
+
+def wait_for(event: threading.Event, seconds: float) -> None:
+    """Until *event*, for so long at most; in pieces, for not every system interrupts a long wait."""
+    end = time.monotonic() + seconds
+    while not event.wait(max(min(end - time.monotonic(), 0.5), 0.0)) and time.monotonic() < end:
+        continue
