@@ -22,6 +22,7 @@ _TYPES = (
     ("sm_magic.jobs", "Job"),
     ("sm_magic.joblist", "Jobs"),
     ("sm_magic.pending", "Pending"),
+    ("sm_magic.snippets.base", "Snippet"),
 )
 
 

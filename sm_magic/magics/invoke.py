@@ -10,6 +10,7 @@ from ..errors import SmMagicError
 from ..messages import Request
 from . import background
 from .body import TABLE, body, source
+from .code import code
 from .keeping import check_save, keep, keep_rest
 from .line import join_continuations
 from .live import Live
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..pending import Pending
     from ..result import Result
     from ..settings import Settings
+    from ..snippets import Snippet
     from .extension import SageMakerMagics
 
 __all__ = ["invoke"]
@@ -35,7 +37,7 @@ _CONNECTION = frozenset({"profile", "region", "role_arn", "endpoint_url"})
 
 def invoke(
     door: SageMakerMagics, line: str, cell: str | None, names: Mapping[str, Any]
-) -> Result | Job | Pending | Request | None:
+) -> Result | Job | Pending | Request | Snippet | None:
     """Run the magic; what it returns is shown already, or silenced."""
     line, cell = join_continuations(line, cell)
     settings = door.settings()
@@ -47,6 +49,8 @@ def invoke(
     request = call.client.prepare(
         **call.body, endpoint=call.choice.endpoint, target=call.choice.target, **call.members
     )
+    if "code" in call.options:
+        return code(door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options)
     if call.options.get("dry_run"):
         return _dry_run(door, call, request)
     request = replace(request, typed=f"{line}\n{cell}" if call.options.get("python") else line)

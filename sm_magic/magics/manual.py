@@ -46,6 +46,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                     '%%sm_invoke story --stream\n{"inputs": "Once upon a time", "stream": true}',
                     "the answer as it comes",
                 ),
+                ("%sm_invoke iris df --code curl", "the same call, to paste"),
                 ("%sm_invoke big-model df --async -o job", "queued: a Job at once"),
                 ("%sm_invoke big-model df --async --wait=600 -o answer", "…or its answer, waited for"),
             ),

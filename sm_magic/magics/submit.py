@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from ..jobs import Job
     from ..messages import Request
     from ..result import Result
+    from ..submission import Upload
     from .extension import SageMakerMagics
 
-__all__ = ["check", "notes", "submit"]
+__all__ = ["check", "notes", "submit", "upload_of"]
 
 _API = frozenset(member.name for member in INPUTS)
 _NAMES = {option.dest: option.name for option in INVOKE}
@@ -73,6 +74,17 @@ def notes(request: Request, client: Client, options: Mapping[str, Any]) -> tuple
     return (f"The body would be uploaded{f' to {place}' if place else ''}, and named by its InputLocation.",)
 
 
+def upload_of(own: Mapping[str, Any], options: Mapping[str, Any]) -> Upload:
+    """What is said of the body's way.  A target's upload_to is found by who uploads: a small body still goes along."""
+    from ..submission import Upload
+
+    return Upload(
+        to=own.get("upload_to"),
+        kms_key=options.get("upload_kms_key"),
+        delete=bool(options.get("delete_input")),
+    )
+
+
 def submit(
     door: SageMakerMagics,
     client: Client,
@@ -83,13 +95,7 @@ def submit(
     options: Mapping[str, Any],
 ) -> Job | Result:
     """Queue *request*; a Job, or with ``--wait`` the Result.  name: what the user called the endpoint."""
-    from ..submission import Upload
-
-    upload = Upload(  # a target's upload_to is found by who uploads: a small body still goes with the call
-        to=own.get("upload_to"),
-        kms_key=options.get("upload_kms_key"),
-        delete=bool(options.get("delete_input")),
-    )
+    upload = upload_of(own, options)
     quiet = bool(options.get("quiet"))
     status = Following(door.shell, f"Submitting to {name}", quiet=quiet, html=client.settings.html)
     with status:

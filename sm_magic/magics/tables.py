@@ -11,6 +11,7 @@ from .tables_async import LIST, QUEUE
 
 # The leaves' own tables, which %load_ext must not import; a test holds them together.
 VIEWS = ("auto", "table", "json", "image", "text", "markdown", "html", "raw")
+LANGUAGES = ("python", "cli", "curl", "javascript", "iam")
 ORIENTS = (
     "records", "split", "values", "columns", "index", "instances", "features", "inputs", "dataframe_split",
     "dataframe_records", "v2",
@@ -179,6 +180,13 @@ _BACKGROUND = Option(
 _DRY_RUN = Option(
     name="--dry-run", dest="dry_run", help="show the request and send nothing; needs no credentials"
 )
+_CODE = Option(
+    name="--code",
+    dest="code",
+    metavar="LANGUAGE",
+    choices=LANGUAGES,
+    help="show the call in this language, or the least policy that allows it, and send nothing",
+)
 _WAITING: tuple[Option, ...] = (
     Option(
         name="--timeout",
@@ -212,7 +220,7 @@ _COMMON: tuple[Option, ...] = (
 )
 
 INVOKE: tuple[Option, ...] = (
-    *MEMBERS, *_BODY, *QUEUE, *_ANSWER, _STREAM, _BACKGROUND, _DRY_RUN, *_WAITING, *_PLACE, *_COMMON,
+    *MEMBERS, *_BODY, *QUEUE, *_ANSWER, _STREAM, _BACKGROUND, _DRY_RUN, _CODE, *_WAITING, *_PLACE, *_COMMON,
 )  # fmt: skip
 ASYNCHRONOUS: frozenset[str] = frozenset(
     {"wait", "upload_to", "upload_kms_key", "delete_input"}
@@ -260,7 +268,7 @@ CONNECT: tuple[Option, ...] = (
 _PER_CALL = frozenset(
     {
         "inference_id", "session_id", "prefix_aware_id", "file", "form", "python", "expand", "raw", "no_limit", "out",
-        "out_frame", "save", "quiet", "dry_run", "deserializer", "input_location", "filename", "wait",
+        "out_frame", "save", "quiet", "dry_run", "code", "deserializer", "input_location", "filename", "wait",
         "background",
     }
 )  # fmt: skip

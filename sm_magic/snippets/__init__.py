@@ -47,6 +47,7 @@ def render(request: Request, where: Where, language: str, *, staging: Staging | 
     code = found.write(call)
     return Snippet(
         language=language,
+        endpoint=request.endpoint,
         title=found.title,
         code=code,
         file=file,
@@ -60,6 +61,7 @@ _PUT_IN = {
     "<account>": "the account's id",
     "<bucket>": "a bucket of yours",
     "<region>": "the region",
+    "<secret>": "what was left out as a credential",
 }
 
 

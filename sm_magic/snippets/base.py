@@ -9,12 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from .. import mediatypes
+from .. import mediatypes, views
 from ..members import Member, inputs
 from ..messages import Request, Where
 from ..privacy import placeholders
 from ..s3 import S3Uri
 from ..transports.clients import LOCAL_REGION
+from ..views.quantities import plural, size
 from .staging import Staging
 
 __all__ = ["INLINE", "Call", "Language", "Snippet"]
@@ -35,6 +36,7 @@ class Snippet:
     """
 
     language: str
+    endpoint: str
     title: str
     code: str
     file: str | None = None
@@ -43,6 +45,27 @@ class Snippet:
 
     def __str__(self) -> str:
         return self.code
+
+    def __repr__(self) -> str:
+        lines = self.code.count("\n")
+        return f"<Snippet {self.endpoint} · {self.title} · {plural(lines, 'line')}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """The code, and what to know of it."""
+        del include, exclude
+        return self.card()
+
+    def card(self, *, html: bool = True, written: bool = False) -> dict[str, str]:
+        """A MIME bundle of the code.  written: whether its file lies beside the notebook already."""
+        title = f"{self.endpoint} · {self.title} · nothing was sent"
+        where = "written beside the notebook" if written else "`.write()` writes it"
+        file = f"{self.file}, {size(len(self.body or b''))}: {where}" if self.file else ""
+        notes = list(self.notes)
+        facts: list[tuple[str, str | list[str]]] = [
+            ("body", file),
+            ("notes" if len(notes) > 1 else "note", notes),
+        ]
+        return views.listing(title, self.code, facts, html=html)
 
     def write(self, folder: Path | str = ".") -> Path | None:
         """Write the file that the code reads into *folder*; its path, None if there is none to write.

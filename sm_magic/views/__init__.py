@@ -17,6 +17,7 @@ from ..settings import Settings
 from ..spelling import ended
 from .base import Answer, Card, Shown, View
 from .cards import card, one_line, report, request_card
+from .listing import listing
 from .markup import join, tag
 from .printable import printable
 
@@ -34,6 +35,7 @@ __all__ = [
     "check_name",
     "find_images",
     "find_table",
+    "listing",
     "one_line",
     "report",
     "request_card",

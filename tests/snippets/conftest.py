@@ -18,8 +18,9 @@ import pytest
 
 from sm_magic.errors import SmMagicError
 from sm_magic.members import PATHS, inputs
-from sm_magic.messages import Request
+from sm_magic.messages import Request, Where
 from sm_magic.s3 import S3Uri
+from sm_magic.snippets import render
 from sm_magic.submission import Upload
 from sm_magic.transports import model
 
@@ -206,6 +207,20 @@ class Workbench:
         assert [received.call for received in theirs] == [ours.call], done.stderr
         self.check_signatures(theirs)
         return done.stdout
+
+    def by_profile(self, language: str, command: list[str], suffix: str, **env: str) -> None:
+        """The snippet of a call by a profile is signed with the profile's key."""
+        request = self.client.prepare({"a": 1}, endpoint="echo")
+        where = Where(profile="prod", region="eu-central-1", endpoint_url=self.recorder.url)
+        keys = f"aws_access_key_id={self.recorder.token}\naws_secret_access_key={_SECRET}\n"
+        (self.folder / "credentials").write_text(f"[prod]\n{keys}")
+        (self.folder / "config").write_text("[profile prod]\nregion = sa-east-1\n")
+        files = {"AWS_SHARED_CREDENTIALS_FILE": "credentials", "AWS_CONFIG_FILE": "config"}
+        wrong = {"AWS_ACCESS_KEY_ID": "wrong", "AWS_SECRET_ACCESS_KEY": "wrong"}
+        self.run(render(request, where, language), command, suffix, **files, **wrong, **env)
+        (received,) = self.recorder.calls
+        self.check_signatures([received])
+        assert "/eu-central-1/sagemaker/" in received.headers["authorization"]
 
     def uploaded(self, body: bytes, language: str, command: list[str], suffix: str, **env: str) -> None:
         """The snippet of a body that goes by way of S3 writes it there, and names the place."""

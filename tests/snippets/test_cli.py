@@ -46,3 +46,8 @@ def test_it_shows_the_answer(workbench, path):
 def test_a_body_may_go_by_way_of_s3(workbench, body, path):
     """Text from the code, more from its file."""
     workbench.uploaded(body, "cli", SHELL, ".sh", **path)
+
+
+def test_a_profile_signs_it(workbench, path):
+    """In the region of the call, whatever the profile's and the environment's are."""
+    workbench.by_profile("cli", SHELL, ".sh", **path)

@@ -35,3 +35,8 @@ def test_it_says_where_a_queued_answer_will_be(workbench):
 def test_a_body_may_go_by_way_of_s3(workbench, body):
     """Text from the code, more from its file."""
     workbench.uploaded(body, "python", PYTHON, ".py")
+
+
+def test_a_profile_signs_it(workbench):
+    """In the region of the call, whatever the profile's and the environment's are."""
+    workbench.by_profile("python", PYTHON, ".py")
