@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import cells
-from ..cells import Cell
+from .. import cells, files
 from ..messages import Request
 
 if TYPE_CHECKING:
@@ -16,10 +15,21 @@ if TYPE_CHECKING:
 __all__ = ["as_cell", "as_code"]
 
 
-def as_cell(wanted: Draft, request: Request, client: Client, namespace: Mapping[str, Any]) -> Cell:
-    """The cell that makes *request*: a variable and a file by their names, a text as it stands."""
-    return cells.cell(
+def as_cell(
+    wanted: Draft, request: Request, client: Client, namespace: Mapping[str, Any]
+) -> tuple[str, tuple[str, ...]]:
+    """The cell that makes *request*, and what its reader must know.
+
+    A variable and a file go by their names, a text as it stands; what was uploaded is written into a file here.
+    """
+    cell = cells.cell(
         request, source=_source(wanted), targets=client.settings.targets, names=tuple(namespace)
+    )
+    if cell.file is None or cell.payload is None:
+        return cell.text, cell.lost
+    return cell.text, (
+        f"It reads {files.write(cell.file, cell.payload.body).name}, which is there now.",
+        *cell.lost,
     )
 
 

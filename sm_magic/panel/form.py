@@ -38,6 +38,13 @@ _ELSEWHERE: Final = frozenset(
 _SHORT = tuple(BY_SHORT)
 
 
+class _Box(widgets.VBox):  # type: ignore[misc]
+    """A notebook that is opened again, and has lost its kernel, shows its repr."""
+
+    def __repr__(self) -> str:
+        return "The panel of sm_magic"
+
+
 class Form:
     """What a person fills in.  In the order of the Tab key: from the endpoint to the answer."""
 
@@ -80,17 +87,18 @@ class Form:
         self.insert = widgets.Button(description="Insert cell", tooltip="The equivalent %%sm_invoke cell")
         self.code = widgets.Button(description="Copy code", tooltip="The equivalent call of boto3")
         self.copyable = _text(widgets.Textarea, "To copy", rows=8)
+        self.line = _text(widgets.Text, "Or run")
         self.name = _text(widgets.Text, "As", placeholder="a variable, or a file", value="answer")
         self.keep = widgets.Button(description="Keep as variable", disabled=True)
         self.save = widgets.Button(description="Save to file", disabled=True)
         self.history = _choice("Earlier", [("none", "")])
         self.box = self._laid_out()
 
-    def _laid_out(self) -> widgets.VBox:
+    def _laid_out(self) -> _Box:
         self.variables = _row(self.variable)
         self.texts = widgets.VBox([self.format, self.text, self.problem])
         self.files = _row(self.path, self.upload)
-        self.copied = widgets.VBox([self.copyable])
+        self.copied = widgets.VBox([self.copyable, self.line])
         more = widgets.Accordion(
             [
                 widgets.VBox([_row(*self.members.values()), _row(self.orient, self.header)]),
@@ -98,7 +106,7 @@ class Form:
             ],
             titles=("More options", "Presets"),
         )
-        box = widgets.VBox(
+        box = _Box(
             [
                 widgets.HTML(_STYLE),
                 _row(self.endpoint, self.refresh),
@@ -142,10 +150,11 @@ class Form:
         for name, part in (("Variable", self.variables), ("Text", self.texts), ("File", self.files)):
             part.layout.display = None if self.source.value == name else "none"
 
-    def show_copyable(self, text: str) -> None:
-        """Show *text* to be copied; nothing for none."""
-        self.copyable.value = text
+    def show_copyable(self, text: str, line: str = "") -> None:
+        """Show *text* to be copied, and the *line* that does something with it; nothing for none."""
+        self.copyable.value, self.line.value = text, line
         self.copied.layout.display = None if text else "none"
+        self.line.layout.display = None if line else "none"
 
     def choose(self, box: Any, options: Sequence[tuple[str, Any]], wanted: Any) -> None:
         """Give a list its *options*, and keep *wanted* chosen where it is still there."""

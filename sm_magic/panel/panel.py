@@ -92,10 +92,13 @@ class Panel:
     def insert_cell(self) -> str:
         """Show the cell that does the same, and the line that inserts it; the cell."""
         wanted = self._draft()
-        cell = equivalent.as_cell(wanted, self._prepared(wanted), self.client, self.namespace)
-        self.form.show_copyable(cell.text)
-        self._say(" ".join(["To be copied into a cell.", *cell.lost]))
-        return cell.text
+        request = self._prepared(wanted)
+        cell, notes = equivalent.as_cell(wanted, request, self.client, self.namespace)
+        record = history.note(request, cell, self.client.settings)
+        self.form.show_copyable(cell, f"%sm_history {record.number} --insert")
+        self._offers.earlier()
+        self._say(" ".join(["To be copied into a cell.", *notes]))
+        return cell
 
     def copy_code(self) -> str:
         """Show the same call in Python, by boto3; the code."""

@@ -21,7 +21,8 @@ def payload(text: str, content_type: str, settings: Settings) -> Payload:
     """The body that the editor's text is; UsageError, with line and column, where it is not what its type says."""
     if content_type == "text/csv" and (wrong := _csv_problem(text)):
         raise UsageError(f"This is not CSV: {wrong}", hint="`text` sends it as it is.")
-    return literal(text, content_type, settings=settings, names={})
+    whole = text if text.endswith("\n") else f"{text}\n"  # as IPython ends a cell: lines of CSV end with one
+    return literal(whole, content_type, settings=settings, names={})
 
 
 def problem(text: str, content_type: str, settings: Settings) -> str | None:

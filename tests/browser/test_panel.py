@@ -25,7 +25,14 @@ CELLS = {
 def panel(lab, open_notebook):
     """A notebook with the panel, its cells run."""
     cells = [
-        {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "id": name,
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
         for name, source in CELLS.items()
     ]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -141,3 +148,51 @@ def test_it_reads_well(person, theme, pictures):
     assert person.notebook.faint() == []
     person.looks(pictures / f"panel-{name}-narrow.png")
     person.page.set_viewport_size({"width": 900, "height": 1_400})
+
+
+def test_the_cell_is_inserted(person, pictures):
+    """The line that the panel offers puts the cell below itself; run, it sends the same."""
+    person.click("Insert cell")
+    line = person.page.get_by_label("Or run", exact=True)
+    line.wait_for()
+    person.looks(pictures / "panel-cell.png")
+    assert person.page.get_by_label("To copy", exact=True).input_value().startswith("%sm_invoke iris df")
+    editor = person.notebook.cell("inserted").locator(".cm-content")
+    editor.click()
+    editor.fill(line.input_value())
+    person.page.keyboard.press("Shift+Enter")
+    person.page.locator(".jp-Cell").nth(len(CELLS)).get_by_text("%sm_invoke iris df").wait_for(timeout=30_000)
+    person.page.locator(".jp-Cell").nth(len(CELLS)).locator(".cm-content").click()
+    person.page.keyboard.press("Shift+Enter")
+    person.page.locator(".jp-Cell").nth(len(CELLS)).get_by_text("predicted_label").wait_for(timeout=30_000)
+
+
+def test_after_a_reload_it_still_answers(person, lab):
+    """The page is new, the panel is the kernel's: what is clicked is done, and what came is seen in the panel."""
+    person.notebook.command("docmanager:save")
+    person.page.reload()
+    person.page.get_by_role("button", name="Send", exact=True).wait_for(timeout=60_000)
+    person.notebook.wait_for_kernel()
+    person.fill("Endpoint", "echo")
+    person.send()
+    person.sees("echo")
+    person.sees("3 rows")
+
+
+def test_a_saved_notebook_has_a_copy_of_the_answer(person, lab, open_stranger, pictures):
+    """Trusted or not: how to bring the panel back, and below it, folded, the last answer's card."""
+    person.fill("Endpoint", "iris")
+    person.send()
+    person.notebook.command("docmanager:save")
+    saved = json.loads((lab.root / "panel.ipynb").read_text())
+    (outputs,) = [cell["outputs"] for cell in saved["cells"] if cell["id"] == "panel"]
+    copies = ["".join(each["data"].get("text/html", "")) for each in outputs]
+    assert "Re-run this cell to bring the panel back." in copies[-1]
+
+    stranger = open_stranger("panel.ipynb")
+    text = stranger.text("panel")
+    stranger.picture(pictures / "panel-saved.png", ("panel",))
+    stranger.page.close()
+    assert "Re-run this cell to bring the panel back." in text
+    assert "predicted_label" in text
+    assert "AllTraffic" in text

@@ -11,6 +11,7 @@ from PIL import Image
 from sm_magic import configuration
 from sm_magic.errors import Cancelled, CodecError, ThrottlingException, UsageError
 from sm_magic.messages import Payload, Response
+from sm_magic.records import history
 from sm_magic.settings import Settings
 from sm_magic.transports import cancellation
 
@@ -93,7 +94,7 @@ def test_every_field_has_a_label(desk):
         for child in getattr(widget, "children", ()):
             yield from all_of(child)
 
-    silent = ("HTML", "Box", "VBox", "Accordion")
+    silent = ("HTML", "Box", "_Box", "VBox", "Accordion")
     fields = [each for each in all_of(one.form.box) if type(each).__name__ not in silent]
     assert len(fields) > 30
     assert [each for each in fields if not each.description] == []
@@ -138,7 +139,7 @@ def test_text_files_and_uploads_are_sent_as_they_are(desk):
     ]
     one.send()
     sent = [(each.content_type, each.body) for each in one.sent]
-    assert sent == [("text/csv", b"1,2"), ("text/csv", b"1,2\n"), ("application/x-mine", b"abc")]
+    assert sent == [("text/csv", b"1,2\n"), ("text/csv", b"1,2\n"), ("application/x-mine", b"abc")]
 
 
 def test_an_upload_that_is_too_large_is_refused(desk):
@@ -354,6 +355,72 @@ def test_an_earlier_answer_is_shown_again(desk):
     one.send()
     assert "two" in one.shown
     assert one.form.history.value == ""
+
+
+# --- the same elsewhere -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("filled", "cell"),
+    [
+        ({"variable": "df"}, "%sm_invoke iris df"),
+        (
+            {"variable": "df", "content_type": "json", "orient": "instances", "variant": "rival"},
+            "%sm_invoke iris df -t json --orient instances --target-variant rival",
+        ),
+        (
+            {"variable": "df", "header": True, "operation": "Asynchronous"},
+            "%sm_invoke iris df --header --async",
+        ),
+        ({"source": "Text", "text": '{"a": 1}'}, '%%sm_invoke iris\n{"a": 1}'),
+        ({"source": "Text", "text": "1,2", "format": "CSV"}, "%%sm_invoke iris -t csv\n1,2"),
+        ({"source": "File", "path": "my rows.csv"}, '%sm_invoke iris --file "my rows.csv"'),
+    ],
+)
+def test_the_cell_that_does_the_same(desk, filled, cell):
+    """In a box to be copied, in the history, and by a line that inserts it; nothing is sent."""
+    one = desk(namespace={"df": FRAME})
+    Path("my rows.csv").write_bytes(b"1,2\n")
+    one.say(**filled)
+    assert one.panel.insert_cell() == cell
+    (record,) = history
+    assert (one.form.copyable.value, record.cell) == (cell, cell)
+    assert one.form.line.value == f"%sm_history {record.number} --insert"
+    assert one.form.copied.layout.display is None
+    assert one.sent == []
+
+
+def test_an_upload_becomes_a_file_that_the_cell_reads(desk):
+    """Its bytes are nowhere else."""
+    one = desk()
+    one.say(source="File")
+    one.form.upload.value = [
+        {
+            "name": "a.png",
+            "type": "image/png",
+            "size": 4,
+            "content": memoryview(b"\x89PNG"),
+            "last_modified": NOW,
+        }
+    ]
+    cell = one.panel.insert_cell()
+    assert "--file" in cell
+    (written,) = Path().iterdir()
+    assert written.read_bytes() == b"\x89PNG"
+    assert written.name in cell
+    assert written.name in one.status
+
+
+def test_the_code_that_does_the_same(desk):
+    """boto3's call; nothing is sent."""
+    one = desk(namespace={"df": FRAME})
+    one.say(variable="df")
+    code = one.panel.copy_code()
+    assert "invoke_endpoint(" in code
+    assert "text/csv" in code
+    assert one.form.copyable.value == code
+    assert one.form.line.layout.display == "none"
+    assert one.sent == []
 
 
 # --- presets ----------------------------------------------------------------------------------------------------

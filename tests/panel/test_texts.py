@@ -39,6 +39,8 @@ def test_what_is_right_is_left_alone(text, content_type):
 
 
 def test_the_text_is_the_body():
-    """As it was typed."""
+    """As it was typed in a cell: the last line of CSV ends too."""
     assert texts.payload('{"é":  1}', "application/json", SETTINGS).body == '{"é":  1}'.encode()
     assert texts.payload("1,2\n", "text/csv", SETTINGS).body == b"1,2\n"
+    assert texts.payload("1,2", "text/csv", SETTINGS).body == b"1,2\n"
+    assert texts.payload("a", "text/plain", SETTINGS).body == b"a"
