@@ -225,8 +225,11 @@ class Client(Asynchronous, Concurrent, Describing):
         from . import snippets
 
         home = self.home(request)
-        staging = snippets.staging(request, upload, self.settings, home._connection, home.where)
-        return snippets.render(request, home.where, language, staging=staging)
+        connection, where = home._connection, home.where
+        where = replace(where, endpoint_url=connection.endpoint_url or where.endpoint_url)
+        staging = snippets.staging(request, upload, self.settings, connection, where)
+        role = connection.role_arn if connection.local_token is None else None
+        return snippets.render(request, where, language, staging=staging, role=role)
 
         """The client that sends *request*, which may go where it leads."""
         home = self.home(request)

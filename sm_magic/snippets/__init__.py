@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from ..errors import UsageError
 from ..messages import Request, Where
+from ..privacy import placeholders
 from ..spelling import did_you_mean
 from .base import Call, Language, Snippet
 from .staging import Staging, staging
@@ -32,17 +33,25 @@ def languages() -> Mapping[str, Language]:
     return MappingProxyType({language.name: language for language in made})
 
 
-def render(request: Request, where: Where, language: str, *, staging: Staging | None = None) -> Snippet:
+def render(
+    request: Request,
+    where: Where,
+    language: str,
+    *,
+    staging: Staging | None = None,
+    role: str | None = None,
+) -> Snippet:
     """*request* in *language*, one of `LANGUAGES`, to be sent to *where*.
 
-    staging: set for a body that must lie in S3 before it is submitted.  UsageError for an unknown language.
+    staging: set for a body that must lie in S3 before it is submitted.  role: ARN of the role that sends it.
+    UsageError for an unknown language.
     """
     found = languages().get(language)
     if found is None:
         raise UsageError(
             f"There is no code in {language!r}.", hint=did_you_mean(language, set(LANGUAGES)) or _ONE_OF
         )
-    call = Call(request=request, where=where, staging=staging)
+    call = Call(request=request, where=where, staging=staging, role=role and placeholders(role))
     file = call.file if found.body else None
     code = found.write(call)
     return Snippet(
@@ -66,8 +75,10 @@ _PUT_IN = {
 
 
 def _notes(call: Call, language: Language, code: str) -> Iterator[str]:
-    yield from language.notes(call)
-    missing = [f"{what} for {mark}" for mark, what in _PUT_IN.items() if mark in code]
+    notes = tuple(language.notes(call))
+    yield from notes
+    said = "".join([code, *notes])
+    missing = [f"{what} for {mark}" for mark, what in _PUT_IN.items() if mark in said]
     if missing:
         yield f"Put in {', '.join(missing)}."
     if call.where.place == "LOCAL" and language.body:

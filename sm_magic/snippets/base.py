@@ -88,6 +88,8 @@ class Call:
     where: Where
     staging: Staging | None = None
     """Set where the body is uploaded first."""
+    role: str | None = None
+    """The ARN of the role that is assumed for it, with a placeholder for its account."""
 
     @property
     def region(self) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .base import Call, Language
-from .shell import broken, fed, word
+from .shell import as_role, broken, fed, word
 
 # A value that begins so says where the value is (AWS CLI User Guide, "Load a parameter from a file"; of URLs
 # version 1 alone).
@@ -67,10 +67,15 @@ def _members(call: Call) -> Iterator[str]:
 def _place(call: Call, url: str | None) -> Iterator[str]:
     if call.region:
         yield f"--region {word(call.region)}"
-    if call.where.profile:
+    if call.where.profile and call.role is None:
         yield f"--profile {word(call.where.profile)}"
     if url:
         yield f"--endpoint-url {word(url)}"
 
 
-LANGUAGE = Language(name="cli", title="AWS CLI", write=_write)
+def _notes(call: Call) -> Iterator[str]:
+    if (said := as_role(call)) is not None and not call.streams:
+        yield said
+
+
+LANGUAGE = Language(name="cli", title="AWS CLI", write=_write, notes=_notes)

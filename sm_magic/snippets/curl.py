@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ..members import PATHS
 from .base import Call, Language
 from .partitions import partition
-from .shell import broken, word
+from .shell import as_role, broken, word
 
 _KEYS = '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
 # Nothing at all where there is no token: an empty header would be signed, and not be sent.
@@ -82,7 +82,9 @@ def _url(url: str) -> str:
 def _notes(call: Call) -> Iterator[str]:
     if call.streams:
         yield "The answer's file holds the parts in their frames (application/vnd.amazon.eventstream): curl joins none."
-    if call.where.profile:
+    if (said := as_role(call)) is not None:
+        yield said
+    elif call.where.profile:
         yield (
             f'curl reads no profile: `eval "$(aws configure export-credentials --profile {word(call.where.profile)} '
             '--format env)"` of the AWS CLI, version 2, sets its keys.'

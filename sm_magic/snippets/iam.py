@@ -126,6 +126,8 @@ def _literal(text: str) -> str:
 
 def _notes(call: Call) -> Iterator[str]:
     yield "Statements whose Sid begins with Optional are for the hints of `%sm_invoke`: the call works without them."
+    if call.role is not None:
+        yield f"It is for the role that sends the call: whoever assumes it needs sts:AssumeRole on {call.role}."
     if call.queues:
         yield "Put in the folders of the endpoint's AsyncInferenceConfig: S3OutputPath, S3FailurePath (if it has one)."
     location = call.request.input_location

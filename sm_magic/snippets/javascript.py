@@ -10,6 +10,7 @@ from .base import Call, Language
 
 _PACKAGE: Final = "@aws-sdk/client-sagemaker-runtime"
 _STORE: Final = "@aws-sdk/client-s3"
+_ROLES: Final = "@aws-sdk/credential-providers"
 _SHORT: Final = 88  # characters of a line that is not broken
 
 
@@ -21,20 +22,36 @@ def _write(call: Call) -> str:
 def _imports(call: Call) -> Iterator[str]:
     if call.file is not None:
         yield 'import { readFile } from "node:fs/promises";'
+    if call.role is not None:
+        names = "fromIni, fromTemporaryCredentials" if call.where.profile else "fromTemporaryCredentials"
+        yield f'import {{ {names} }} from "{_ROLES}";'
     if call.staging is not None:
         yield f'import {{ PutObjectCommand, S3Client }} from "{_STORE}";'
     yield f'import {{ {call.request.operation}Command, SageMakerRuntimeClient }} from "{_PACKAGE}";'
 
 
 def _clients(call: Call) -> Iterator[str]:
+    if call.role is not None:
+        yield from _credentials(call.role, call.where.profile)
     yield _client("runtime", "SageMakerRuntimeClient", call, call.where.endpoint_url)
     if call.staging is not None:
         yield _client("s3", "S3Client", call, call.staging.endpoint_url)
 
 
+def _credentials(role: str, profile: str | None) -> Iterator[str]:
+    yield "const credentials = fromTemporaryCredentials({"
+    if profile:
+        yield f"  masterCredentials: fromIni({{ profile: {_literal(profile)} }}),"
+    yield f'  params: {{ RoleArn: {_literal(role)}, RoleSessionName: "sm-magic" }},'
+    yield "});"
+
+
 def _client(name: str, kind: str, call: Call, url: str | None) -> str:
-    said = {"region": call.region, "profile": call.where.profile, "endpoint": url}
+    profile = call.where.profile if call.role is None else None
+    said = {"region": call.region, "profile": profile, "endpoint": url}
     options = [f"{key}: {_literal(value)}" for key, value in said.items() if value]
+    if call.role is not None:
+        options.append("credentials")
     line = f"const {name} = new {kind}({{ {', '.join(options)} }});"
     if len(line) <= _SHORT:
         return line if options else f"const {name} = new {kind}();"
@@ -93,8 +110,8 @@ def _literal(value: Any) -> str:
 
 
 def _notes(call: Call) -> Iterator[str]:
-    packages = f"{_PACKAGE} {_STORE}" if call.staging is not None else _PACKAGE
-    yield f"`npm install {packages}`; in a file of its own, its name ends in .mjs."
+    packages = [_PACKAGE, *([_STORE] if call.staging else []), *([_ROLES] if call.role else [])]
+    yield f"`npm install {' '.join(packages)}`; in a file of its own, its name ends in .mjs."
 
 
 LANGUAGE = Language(name="javascript", title="JavaScript on node", write=_write, notes=_notes)

@@ -12,6 +12,11 @@ _METHODS: Final = {
     "InvokeEndpointAsync": "invoke_endpoint_async",
     "InvokeEndpointWithResponseStream": "invoke_endpoint_with_response_stream",
 }
+_KEYS: Final = (
+    'aws_access_key_id=role["AccessKeyId"]',
+    'aws_secret_access_key=role["SecretAccessKey"]',
+    'aws_session_token=role["SessionToken"]',
+)
 _SHORT: Final = 88  # characters of a line that is not broken
 
 
@@ -35,6 +40,14 @@ def _clients(call: Call) -> Iterator[str]:
     if where.profile:
         maker = "session"
         yield _called("session = boto3.Session", [f"profile_name={_literal(where.profile)}", *region])
+    if call.role is not None:
+        own = [] if where.profile else region
+        yield _called(f"sts = {maker}.client", ['"sts"', *own])
+        asked = [f"RoleArn={_literal(call.role)}", 'RoleSessionName="sm-magic"']
+        yield f'{_called("role = sts.assume_role", asked)}["Credentials"]'
+        yield _called("session = boto3.Session", [*_KEYS, *region], broken=True)
+        maker = "session"
+    if maker == "session":
         region = []
     url = [f"endpoint_url={_literal(where.endpoint_url)}"] if where.endpoint_url else []
     yield _called(f"runtime = {maker}.client", ['"sagemaker-runtime"', *region, *url])

@@ -5,7 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
-__all__ = ["broken", "fed", "word"]
+from .base import Call
+
+__all__ = ["as_role", "broken", "fed", "word"]
+
+
+def as_role(call: Call) -> str | None:
+    """A sentence on the role that the call is sent as, if there is one."""
+    if call.role is None:
+        return None
+    profile = f" --profile {word(call.where.profile)}" if call.where.profile else ""
+    return (
+        "It is sent as a role: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to what "
+        f"`aws sts assume-role --role-session-name sm-magic --role-arn {word(call.role)}{profile}` answers."
+    )
 
 
 def word(text: object) -> str:

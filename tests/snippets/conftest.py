@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -39,7 +39,13 @@ collect_ignore = [
     if not os.environ.get(variable)
 ]
 
-_REGION, _SECRET = "eu-west-1", "their/own+secret"
+_REGION, _SECRET, _ACCOUNT = "eu-west-1", "their/own+secret", "123456789012"
+_ROLE = (
+    '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>'
+    "<AccessKeyId>{key}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>"
+    "<SessionToken>a session</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"
+    "</Credentials></AssumeRoleResult></AssumeRoleResponse>"
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,9 @@ class Recorder:
     def __init__(self, endpoint: LocalEndpoint) -> None:
         self.calls: list[Received] = []
         self.token = endpoint.token
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.calls, endpoint.url))
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), _handler(self.calls, endpoint.url, endpoint.token)
+        )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -101,7 +109,7 @@ class Recorder:
         self._server.server_close()
 
 
-def _handler(calls: list[Received], url: str) -> type[BaseHTTPRequestHandler]:
+def _handler(calls: list[Received], url: str, token: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -109,6 +117,11 @@ def _handler(calls: list[Received], url: str) -> type[BaseHTTPRequestHandler]:
             body = self._body()
             headers = {name.lower(): value for name, value in self.headers.items()}
             calls.append(Received(self.command, self.path, headers, body))
+            if b"Action=AssumeRole" in body:  # the local endpoint has no roles
+                self._answer(
+                    200, {"Content-Type": "text/xml"}, _ROLE.format(key=token, secret=_SECRET).encode()
+                )
+                return
             there = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
             left_out = ("connection", "transfer-encoding", "content-length", "expect", "content-encoding")
             told = {name: value for name, value in headers.items() if name not in left_out}
@@ -117,21 +130,19 @@ def _handler(calls: list[Received], url: str) -> type[BaseHTTPRequestHandler]:
             there.request(self.command, self.path, body, told)
             answer = there.getresponse()
             said = answer.read()
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in (
-                    "transfer-encoding",
-                    "content-length",
-                    "connection",
-                    "date",
-                    "server",
-                ):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said)))
+            own = ("transfer-encoding", "content-length", "connection", "date", "server")
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in own}
+            self._answer(answer.status, kept, said)
+            there.close()
+
+        def _answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(said)
-            there.close()
+                self.wfile.write(body)
 
         do_POST = do_PUT = do_GET = do_HEAD = _pass_on  # noqa: N815
 
@@ -221,6 +232,19 @@ class Workbench:
         (received,) = self.recorder.calls
         self.check_signatures([received])
         assert "/eu-central-1/sagemaker/" in received.headers["authorization"]
+
+    def by_role(self, language: str, command: list[str], suffix: str) -> None:
+        """The snippet of a call as a role assumes it first, and is signed with the role's key."""
+        request = self.client.prepare({"a": 1}, endpoint="echo")
+        where = Where(region=_REGION, endpoint_url=self.recorder.url)
+        snippet = render(request, where, language, role=f"arn:aws:iam::{_ACCOUNT}:role/invoker")
+        filled = replace(snippet, code=snippet.code.replace("<account>", _ACCOUNT))
+        own = {"AWS_ACCESS_KEY_ID": "own", "AWS_ENDPOINT_URL_STS": self.recorder.url}
+        self.run(filled, command, suffix, **own)
+        asked, sent = self.recorder.calls
+        assert quote(f"{_ACCOUNT}:role/invoker", safe="/") in asked.body.decode().replace("%2F", "/")
+        assert sent.headers["x-amz-security-token"] == "a session"
+        self.check_signatures([asked, sent])
 
     def uploaded(self, body: bytes, language: str, command: list[str], suffix: str, **env: str) -> None:
         """The snippet of a body that goes by way of S3 writes it there, and names the place."""

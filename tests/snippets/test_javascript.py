@@ -40,3 +40,8 @@ def test_a_body_may_go_by_way_of_s3(workbench, body):
 def test_a_profile_signs_it(workbench):
     """In the region of the call, whatever the profile's and the environment's are."""
     workbench.by_profile("javascript", NODE, ".mjs")
+
+
+def test_a_role_is_assumed_first(workbench):
+    """By STS; with what it answers the call is signed."""
+    workbench.by_role("javascript", NODE, ".mjs")

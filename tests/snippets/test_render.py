@@ -44,11 +44,13 @@ def test_nothing_of_an_account_or_a_key_stands_in_it(language, operation):
         place = Staging(
             folder=f"s3://sagemaker-eu-west-1-{ACCOUNT}/in", kms_key=f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
         )
-    snippet = render(request, IRELAND, language, staging=place)
+    role = f"arn:aws:iam::{ACCOUNT}:role/invoker"
+    snippet = render(request, IRELAND, language, staging=place, role=role)
     said = f"{snippet.code}{snippet.notes}{snippet!r}{snippet.card()}"
     assert ACCOUNT not in said
     assert "AKIA" not in said
-    assert ("<account>" in snippet.code) == any("<account>" in note for note in snippet.notes)
+    if "<account>" in said:
+        assert any("Put in the account's id for <account>" in note for note in snippet.notes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -154,3 +156,12 @@ def test_partitions_are_those_of_botocore():
             code = render(sending(b"1"), replace(IRELAND, region=region), "curl").code
             assert f"{client.meta.endpoint_url}/endpoints/echo/invocations" in code
             client.close()
+
+
+@pytest.mark.parametrize("language", ["cli", "curl"])
+def test_a_role_is_a_sentence_in_the_shell(language):
+    """With the command that answers its keys; the profile is for that command, not for the call."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/invoker"
+    snippet = render(sending(b"1"), replace(IRELAND, profile="prod"), language, role=role)
+    assert "--role-arn 'arn:aws:iam::<account>:role/invoker' --profile prod" in "".join(snippet.notes)
+    assert "prod" not in snippet.code
