@@ -11,7 +11,7 @@ from . import variables
 
 if TYPE_CHECKING:
     from ..client import Client
-    from ..messages import Endpoint
+    from ..descriptions import Description
     from .form import Form
 
 __all__ = ["Offers"]
@@ -56,15 +56,17 @@ class Offers:
         """Variants and components of the endpoint, once it is described."""
         name = self._form.endpoint.value.strip()
         if name:
-            self._ask(lambda catalog: catalog.endpoint(name), self._described)
+            self._ask(lambda _: self._client.describe(name, brief=True), self._described)
 
     def _endpoints(self, names: tuple[str, ...]) -> None:
         self._form.endpoint.options = names
 
-    def _described(self, endpoint: Endpoint | None) -> None:
+    def _described(self, told: Description) -> None:
         form = self._form
-        variants = () if endpoint is None else tuple(each.name for each in endpoint.variants)
-        components = () if endpoint is None else tuple(getattr(endpoint, "components", ()))
+        if told.name != form.endpoint.value.strip():  # another was typed meanwhile
+            return
+        variants = () if told.endpoint is None else tuple(each.name for each in told.endpoint.variants)
+        components = tuple(each.name for each in told.components)
         form.choose(
             form.variant, [("by weight", ""), *((name, name) for name in variants)], form.variant.value
         )
