@@ -215,7 +215,6 @@ class Client(Asynchronous, Concurrent, Describing):
         with home._explained(request):
             return Streaming(request, home.runtime, self.settings, on_progress=on_progress)
 
-    def _ready(self, request: Request) -> Client:
     def code(self, request: Request, language: str, *, upload: Upload | None = None) -> Snippet:
         """The call that sends *request*, in another language: python, cli, curl, javascript; or iam, its policy.
 
@@ -231,6 +230,7 @@ class Client(Asynchronous, Concurrent, Describing):
         role = connection.role_arn if connection.local_token is None else None
         return snippets.render(request, where, language, staging=staging, role=role)
 
+    def _ready(self, request: Request) -> Client:
         """The client that sends *request*, which may go where it leads."""
         home = self.home(request)
         home._check_account(request.arn)
