@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import collecting, diagnosis, exchange, validation
 from .arns import LOCAL_ACCOUNT, parse_endpoint
 from .asynchronous import Asynchronous
+from .checks import Checking
 from .codecs import bound
 from .concurrent import Concurrent
 from .describing import Describing
@@ -21,6 +22,7 @@ from .progress import OnProgress, silent
 from .result import Result
 from .settings import Connection, Settings
 from .streaming import OnPart, Streaming
+from .transports import access as accesses
 from .transports import boto
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Client"]
 
 
-class Client(Asynchronous, Concurrent, Describing):
+class Client(Asynchronous, Concurrent, Describing, Checking):
     """Invokes SageMaker endpoints.
 
     Client()                                    where boto3's own chain leads
@@ -50,6 +52,7 @@ class Client(Asynchronous, Concurrent, Describing):
         runtime: Runtime | None = None,
         catalog: Catalog | None = None,
         store: Store | None = None,
+        access: accesses.Access | None = None,
         session: Any = None,
         client: Any = None,
         **connection: Any,
@@ -70,9 +73,11 @@ class Client(Asynchronous, Concurrent, Describing):
                 catalog or connected.catalog,
                 store or connected.store,
             )
+            access = access or connected.access
         self.runtime = runtime
         self.catalog = catalog
         self.store = store
+        self.access = access or accesses.NoAccess()
 
     @classmethod
     def local(cls, *, new: bool = False, settings: Settings | None = None) -> Client:

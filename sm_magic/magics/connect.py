@@ -11,6 +11,7 @@ from ..errors import SmMagicError, UsageError
 from .options import Parsed, help_text, parse
 from .status import Status
 from .tables import CONNECT
+from .target import choose
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["connect"]
 
-_OURS = frozenset({"new", "trust_project", "traceback", "help"})
+_OURS = frozenset({"new", "check", "trust_project", "traceback", "help"})
+_LEADING = ("profile", "region", "role_arn", "endpoint_url")  # what a target may say of where its calls go
 _CONNECTION = tuple(option for option in CONNECT if option.dest not in _OURS)
 _Answer = TypeVar("_Answer")
 
@@ -40,7 +42,10 @@ def connect(door: SageMakerMagics, line: str, names: Mapping[str, Any]) -> None:
         _go_local(door, new=bool(parsed.options.get("new")))
     elif changes or "PLACE" in parsed.arguments:
         _go(door, changes)
-    _tell(door)
+    if "check" in parsed.options:
+        _look(door, parsed.options["check"])
+    else:
+        _tell(door)
 
 
 def _check(parsed: Parsed, changes: Mapping[str, Any], local: bool) -> None:
@@ -111,6 +116,29 @@ def _tell(door: SageMakerMagics) -> None:
     ]
     told = [(name, value) for name, value in facts if value]
     status.answer(lambda: views.report("connection", told, settings=settings))
+
+
+def _look(door: SageMakerMagics, name: str) -> None:
+    """What works with an endpoint, by the connection that a call of it would have."""
+    from .. import views
+
+    settings = door.settings()
+    choice = choose(door, name, settings)
+    own = {} if door.place else {name: choice.options[name] for name in _LEADING if name in choice.options}
+    client = door.client(settings, **own)
+    status = Status(door.shell, f"Checking {choice.name}", html=settings.html)
+    with status:
+        checks = client.check(choice.endpoint)
+    wrong = sum(check.ok is False for check in checks)
+    facts: list[tuple[str, object]] = [("where", client.where)]
+    if choice.target:
+        facts.append(("target", f"{choice.target} stands for {choice.endpoint}"))
+    for check in checks:
+        said = f"{check.found} · for {check.purpose}"
+        facts.append((f"{check.mark} {check.label}", [said, f"→ {check.advice}"] if check.advice else said))
+    facts.append(("", "Nothing was invoked; – is what was not tried, or is not used here."))
+    title = f"check of {choice.name} · {f'{wrong} ✗' if wrong else 'nothing is wrong'}"
+    status.answer(lambda: views.report(title, facts, settings=settings))
 
 
 def _asked(client: Client, ask: Callable[[Any], _Answer]) -> _Answer | None:

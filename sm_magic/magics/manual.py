@@ -94,7 +94,12 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
         "sm_connect": Grammar(
             magic="sm_connect",
             doc="Set where calls go; alone, say where they go.",
-            usage=("%sm_connect", "%sm_connect local [--new]", "%sm_connect [aws] [options]"),
+            usage=(
+                "%sm_connect",
+                "%sm_connect local [--new]",
+                "%sm_connect [aws] [options]",
+                "%sm_connect --check ENDPOINT",
+            ),
             positionals=(
                 Positional(
                     name="PLACE",
@@ -107,6 +112,8 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             examples=(
                 ("%sm_connect local", "join the local endpoint server, or start it"),
                 ("%sm_connect --profile prod --region eu-west-1", "AWS, with this profile and region"),
+                ("%sm_connect --role-arn arn:aws:iam::123456789012:role/invoker", "…and as this role"),
+                ("%sm_connect --check my-endpoint", "what works with it, and what is missing"),
             ),
         ),
         "sm_target": Grammar(

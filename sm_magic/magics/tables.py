@@ -247,6 +247,12 @@ HISTORY: tuple[Option, ...] = (
 
 CONNECT: tuple[Option, ...] = (
     Option(name="--new", dest="new", help="with local: start another endpoint server, even if one runs"),
+    Option(
+        name="--check",
+        dest="check",
+        metavar="ENDPOINT",
+        help="say ✓ or ✗ of each feature and permission for this endpoint; nothing is invoked",
+    ),
     *_PLACE,
     Option(name="--s3-endpoint-url", dest="s3_endpoint_url", metavar="URL", help="the URL of S3"),
     Option(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from ..settings import Connection
 from . import Catalog, Runtime, Store
+from .access import Access, BotoAccess, NoAccess
 from .catalog import BotoCatalog, NoCatalog
 from .clients import Clients
 from .runtime import BotoRuntime
@@ -18,11 +19,12 @@ __all__ = ["Connected", "connect"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """The three ways to what a Connection names."""
+    """The three ways to what a Connection names, and what the caller may."""
 
     runtime: Runtime
     catalog: Catalog
     store: Store
+    access: Access = field(default_factory=NoAccess)
 
 
 def connect(connection: Connection, *, session: Any = None, client: Any = None) -> Connected:
@@ -49,4 +51,5 @@ def _connected(clients: Clients, *, known: bool) -> Connected:
         runtime=BotoRuntime(clients),
         catalog=BotoCatalog(clients) if known else NoCatalog(),
         store=BotoStore(clients.beside_local()) if known else NoStore(),
+        access=BotoAccess(clients) if known else NoAccess(),
     )

@@ -24,7 +24,7 @@ REQUEST = Request(endpoint="e", payload=Payload(body=b"1", content_type="text/cs
 
 @dataclass
 class Account:
-    """An account of moto's with a user, who may assume roles, and two roles, of which one may invoke; nobody may more."""
+    """An account of moto's: a user who may assume roles, and two roles, of which one may invoke."""
 
     url: str
     role: str

@@ -184,3 +184,124 @@ def test_leaving_local(notebook, local_endpoint):
     assert told(notebook.run("%sm_connect aws"))["place"] == "AWS"
     notebook.run("%sm_connect local")
     assert told(notebook.run("%sm_connect --region eu-west-1"))["place"] == "AWS"
+
+
+ROLE = "arn:aws:iam::123456789012:role/service/invoker"
+
+
+def test_a_role_holds_for_the_session(notebook):
+    """Its name is told, never its account; a call or the session goes without it again."""
+    shown = notebook.run(f"%sm_connect --region eu-west-1 --role-arn {ROLE}")
+
+    assert told(shown)["role"] == "invoker"
+    assert notebook.door.role_arn == ROLE
+    assert "12345678" not in shown + notebook.run("x = %sm_invoke echo 1 --dry-run")
+    notebook.run("%config SageMakerMagics.role_arn = None")
+    assert "role" not in told(notebook.run("%sm_connect"))
+
+
+def test_what_is_no_role_changes_nothing(notebook):
+    """An assumed role's ARN leads to the role's own."""
+    said = notebook.fails("%sm_connect --role-arn arn:aws:sts::123456789012:assumed-role/invoker/jane")
+
+    assert "--role-arn arn:aws:iam::…9012:role/invoker" in said
+    assert notebook.door.role_arn is None
+    assert "is no role's ARN" in notebook.fails("%sm_invoke echo 1 --role-arn invoker")
+
+
+def test_a_call_and_a_target_may_have_a_role(notebook):
+    """--role-arn on a call leaves the local endpoint, as --region does; a target's counts where calls go to AWS."""
+    notebook.run(f"x = %sm_invoke echo 1 --dry-run --region eu-west-1 --role-arn {ROLE}")
+    here = notebook.run(f"%sm_target add far echo --region eu-west-1 --role-arn {ROLE}")
+    stays = notebook.run("x = %sm_invoke far 1 --dry-run")
+    notebook.door.place = None
+    goes = notebook.run("x = %sm_invoke far 1 --dry-run")
+
+    assert "…9012:role/service/invoker" in here and "12345678" not in here
+    assert "role invoker" not in stays
+    assert "AWS · eu-west-1 · role invoker" in goes
+
+
+def test_a_role_does_not_follow_to_the_local_endpoint(notebook):
+    """It is of AWS: the local endpoint has its own keys."""
+    notebook.run(f"%config SageMakerMagics.role_arn = '{ROLE}'")
+
+    assert notebook.door.client(notebook.door.settings())._connection.role_arn is None
+
+
+def test_a_role_of_a_project_counts_once_it_is_trusted(notebook, folder):
+    """A cloned repository must not say who calls: neither by a setting nor by a target."""
+    notebook.door.place = None
+    (folder / "pyproject.toml").write_text(
+        f"[tool.sm_magic]\nrole_arn = '{ROLE}'\n[tool.sm_magic.targets.far]\nendpoint = 'echo'\nrole_arn = '{ROLE}'\n"
+    )
+
+    before = told(notebook.run("%sm_connect"))
+    refused = notebook.fails("%sm_invoke far 1")
+    after = told(notebook.run("%sm_connect --trust-project"))
+
+    assert "role" not in before and before["project"].endswith("without role_arn, target far")
+    assert "sets role_arn, which decides where data goes" in refused
+    assert after["role"] == "invoker"
+
+
+def checkable(notebook, **catalog):
+    """Connect the notebook to endpoints that a function describes."""
+    from functools import partial
+
+    from sm_magic.client import Client
+    from sm_magic.messages import Endpoint
+    from sm_magic.transports.access import FunctionAccess
+    from sm_magic.transports.function import FunctionStore
+
+    arn = "arn:aws:iam::123456789012:user/jane"
+    endpoint = Endpoint(name="echo", status="InService", asynchronous=True, output_path="s3://mine/out")
+    notebook.door.place = partial(
+        Client,
+        runtime=FunctionRuntime(notebook.handle, where=Where(place="AWS", region="eu-west-1")),
+        catalog=FunctionCatalog([endpoint], **catalog),
+        store=FunctionStore({}),
+        access=FunctionAccess(arn, ["sagemaker:InvokeEndpointAsync"]),
+    )
+
+
+def test_check_says_what_works(notebook):
+    """A mark, what is so, what it is for, and what to do; nothing is sent."""
+    checkable(notebook)
+
+    shown = notebook.run("%sm_connect --check echo")
+    facts = told(shown)
+
+    assert shown.startswith("check of echo · ")
+    assert facts["where"] == "AWS · eu-west-1"
+    assert facts["✓ credentials"] == "user/jane of …9012 · for every call"
+    assert facts["✓ InvokeEndpointAsync"] == "allowed by your policies · for --async"
+    assert facts["✗ failures in S3"].startswith(
+        "the endpoint has no FailureLocation · for --async: what failed"
+    )
+    assert "→ Set S3FailurePath" in facts["✗ failures in S3"]
+    assert facts["– data capture"].startswith("off · ")
+    assert notebook.sent == [] and "12345678" not in shown
+
+
+def test_check_of_what_is_denied(notebook):
+    """Crosses with their actions, and no error."""
+
+    def deny(call):
+        raise AccessDeniedException("not authorized")
+
+    checkable(notebook, gate=deny)
+
+    facts = told(notebook.run("%sm_connect --check echo"))
+
+    assert facts["✗ DescribeEndpoint"].endswith("→ Allow sagemaker:DescribeEndpoint")
+    assert facts["✗ FilterLogEvents"].endswith("→ Allow logs:FilterLogEvents")
+
+
+def test_check_knows_targets_and_needs_an_endpoint(notebook):
+    """A target stands for its endpoint."""
+    checkable(notebook)
+    notebook.run("%sm_target add mine echo")
+
+    assert told(notebook.run("%sm_connect --check mine"))["target"] == "mine stands for echo"
+    assert "`--check` needs a value" in notebook.fails("%sm_connect --check")
