@@ -85,6 +85,10 @@ class Clients:
         """The client of CloudWatch Logs; of a server on loopback, as `control`."""
         return self._beside("logs")
 
+    def policies(self) -> Any:
+        """The client of IAM; of a server on loopback, as `control`."""
+        return self._beside("iam")
+
     def identity(self) -> Any:
         """The client of STS."""
         return self._client("sts", self.connection.endpoint_url if self.connection.local_token else None)
