@@ -16,7 +16,9 @@ def load(shell: InteractiveShell) -> None:
 
     unload(shell)
     shell.register_magics(SageMakerMagics)
-    shell.magics_manager.registry["SageMakerMagics"].marks.register()
+    door = shell.magics_manager.registry["SageMakerMagics"]
+    door.marks.register()
+    door.completion.register()
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -26,6 +28,7 @@ def unload(shell: InteractiveShell) -> None:
     if door is None:
         return
     door.marks.unregister()
+    door.completion.unregister()
     for magics in manager.magics.values():
         for name in [name for name, magic in magics.items() if getattr(magic, "__self__", None) is door]:
             del magics[name]

@@ -24,6 +24,7 @@ from IPython.core.magic import (
 from .. import configuration
 from ..errors import Cancelled, SmMagicError
 from ..settings import Settings
+from .completion import Completion
 from .display import Marks
 from .manual import help_text
 from .traits import setting_traits
@@ -66,6 +67,7 @@ class SageMakerMagics(Magics):
         self.place: Callable[..., Client] | None = None
         """What makes the session's clients; None: `Client`, by the settings."""
         self.marks = Marks(shell)
+        self.completion = Completion(self)
         self.jobs: WeakValueDictionary[str, Job] = WeakValueDictionary()
         """Asynchronous requests of this kernel, by the place of their answer.  A Job may hold a large one."""
         self.panel: Panel | None = None
