@@ -126,7 +126,7 @@ class Traffic:
     """What CloudWatch counted of a variant in the last hour.
 
     errors: answers of 4xx and 5xx.  latency, slowest: seconds that the model took, the mean and the longest.
-    overhead: seconds that the service took beside, the mean.  last: when it was last invoked, to five minutes.
+    overhead: seconds that the service took beside, the mean.  last: when it was last invoked, to a minute.
     """
 
     variant: str

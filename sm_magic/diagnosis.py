@@ -1,6 +1,6 @@
 """An error -> the same error, with what the control plane knows of it.
 
-Names near the one typed, the endpoint's state, its variants.  Side calls of at most two seconds each; where they
+Names near the one typed, the endpoint's state, its variants, what its image is.  Side calls of two seconds; where they
 are denied or slow the error simply says less.
 """
 
@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from .errors import ServiceError, SmMagicError, ValidationError
+from . import containers
+from .containers import Framework
+from .errors import ModelError, ServiceError, SmMagicError, ValidationError
+from .mediatypes import resolve
 from .messages import Endpoint, Request
 from .spelling import near, question
-from .transports import Catalog
+from .transports import Catalog, hints
+from .transports.hints import Case
 
+_DISLIKED = (400, 415, 422)  # statuses by which a container says that it is the request
 _T = TypeVar("_T")
 
 
 def explain(error: SmMagicError, request: Request, catalog: Catalog, targets: Iterable[str] = ()) -> None:
     """Put the sharpest hint that the control plane allows on *error*."""
+    if isinstance(error, ModelError):
+        _explain_types(error, request, catalog)
     if not isinstance(error, ValidationError):
         return
     if _says(error, "not found") and _says(error, "endpoint") and not _says(error, "variant"):
@@ -63,6 +70,41 @@ def _explain_state(error: ServiceError, request: Request, catalog: Catalog) -> N
         return
     reason = f": {endpoint.failure_reason}" if endpoint.failure_reason else ""
     error.hint = f"{request.endpoint} is {endpoint.status}{reason}. It answers once it is InService."
+
+
+def _explain_types(error: ModelError, request: Request, catalog: Catalog) -> None:
+    """Where a container did not like what it got, say what its image usually takes."""
+    said = f"{error.original_text}\n{error.service_message}"
+    case = Case(code="ModelError", status=error.original_status, text=said, request=request)
+    row = hints.find(case)
+    if not (row.of_types if row else error.original_status in _DISLIKED):
+        return
+    framework = _framework(request, catalog)
+    if framework is None:
+        return
+    lines = (error.hint or "").splitlines()
+    if row is not None and case.content_type not in {resolve(name) for name in framework.types}:
+        lines = [line for line in lines if line != row.sentence(case)]  # the guess of which it is the answer
+        error.hint = "\n".join((framework.sentence(), *lines))
+    else:
+        error.hint = "\n".join((*lines[:1], framework.sentence(), *lines[1:]))
+
+
+def _framework(request: Request, catalog: Catalog) -> Framework | None:
+    """That of the component or variant that was asked for; of all variants, where they have the same."""
+    name = request.inference_component_name
+    if name is not None:
+        component = _quietly(lambda: catalog.component(name))
+        return containers.find(component.image) if component else None
+    endpoint = _quietly(lambda: catalog.endpoint(request.endpoint))
+    variants = endpoint.variants if endpoint else ()
+    found = {
+        containers.find(image)
+        for variant in variants
+        if request.target_variant in (None, variant.name)
+        for image in variant.images
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _quietly(ask: Callable[[], _T]) -> _T | None:

@@ -81,6 +81,9 @@ class Catalog(Protocol):
     def component(self, name: str) -> Component | None:
         """One inference component (DescribeInferenceComponent); None if there is none of that name."""
 
+    def below(self, folder: str, most: int = 100) -> tuple[str, ...]:
+        """The keys below a folder of S3 (ListObjectsV2), without it; *most* of them, and one more."""
+
     def traffic(self, name: str, variants: Sequence[str]) -> tuple[Traffic, ...]:
         """What CloudWatch counted of the endpoint's *variants* in the last hour (GetMetricData)."""
 

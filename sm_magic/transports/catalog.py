@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from ..deployments import Component, Configuration, Listed, Log, Model, Traffic
 from ..errors import ConnectError, SmMagicError
 from ..messages import Endpoint
-from . import control, logs, metrics
+from . import bucket, control, logs, metrics
 from .asking import DEADLINE, Asking
 from .clients import Clients, Stamp
 
@@ -99,6 +99,14 @@ class BotoCatalog:
         return self._asking.ask(
             ("sagemaker", f"component {name}"),
             lambda: control.component(self._clients.control(), name),
+            _ENDPOINT_AGE,
+        )
+
+    def below(self, folder: str, most: int = 100) -> tuple[str, ...]:
+        """The keys below a folder of S3 (ListObjectsV2), without it; *most* of them, and one more."""
+        return self._asking.ask(
+            ("s3", f"{folder} {most}"),
+            lambda: bucket.below(self._clients.storage(), folder, most),
             _ENDPOINT_AGE,
         )
 
@@ -188,6 +196,10 @@ class NoCatalog:
         self.account()
 
     def component(self, name: str) -> NoReturn:
+        """Not known."""
+        self.account()
+
+    def below(self, folder: str, most: int = 100) -> NoReturn:
         """Not known."""
         self.account()
 

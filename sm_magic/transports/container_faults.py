@@ -28,7 +28,9 @@ def model_error(response: Mapping[str, Any], case: hints.Case, attempts: int) ->
     )
     error = ModelError(
         f"{answered}: {short(meaning)}" if meaning else f"{answered}, without a word.",
-        hint="\n".join(part for part in (row and row.sentence(case), log and f"Its log: {log}") if part),
+        hint="\n".join(
+            part for part in (row and row.sentence(case), _log(case, log, bare=row is None)) if part
+        ),
         status=meta.get("HTTPStatusCode"),
         code="ModelError",
         service_message=said,
@@ -39,6 +41,14 @@ def model_error(response: Mapping[str, Any], case: hints.Case, attempts: int) ->
     error.original_status, error.original_message, error.original_text = case.status, meaning, redact(whole)
     error.log_stream_arn, error.log_url = arn, log
     return error
+
+
+def _log(case: hints.Case, url: str | None, *, bare: bool) -> str | None:
+    """Where its log is.  An error with a hint is mostly the caller's to mend: there the page alone is named."""
+    if bare and case.request is not None:
+        magic = f"%sm_logs {case.request.endpoint} shows its log"
+        return f"{magic}: {url}" if url else magic
+    return f"Its log: {url}" if url else None
 
 
 def _text(said: object) -> str:

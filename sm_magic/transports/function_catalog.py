@@ -18,6 +18,7 @@ class FunctionCatalog:
     """A control plane that knows *endpoints* and *account*, and what else it is given.
 
     backlogs: how many requests wait for an endpoint, by its name.  traffic: of its variants, likewise.
+    objects: addresses in S3, ``s3://bucket/key``.
     log: the lines of a log group, by its name.
     gate: told of each call, by the API's name for it, before it is answered; what it raises is the answer.
     """
@@ -31,6 +32,7 @@ class FunctionCatalog:
         configurations: Iterable[Configuration] = (),
         models: Iterable[Model] = (),
         components: Iterable[Component] = (),
+        objects: Iterable[str] = (),
         traffic: Mapping[str, Sequence[Traffic]] = MappingProxyType({}),
         log: Mapping[str, Sequence[LogLine]] = MappingProxyType({}),
         gate: Callable[[str], None] = lambda call: None,
@@ -41,6 +43,7 @@ class FunctionCatalog:
         self._configurations = {one.name: one for one in configurations}
         self._models = {one.name: one for one in models}
         self._components = {one.name: one for one in components}
+        self._objects = tuple(objects)
         self._traffic, self._log = traffic, log
         self._gate = gate
 
@@ -95,6 +98,12 @@ class FunctionCatalog:
         """The component *name*; None if there is none."""
         self._gate("DescribeInferenceComponent")
         return self._components.get(name)
+
+    def below(self, folder: str, most: int = 100) -> tuple[str, ...]:
+        """What of the objects given lies below *folder*."""
+        self._gate("ListObjectsV2")
+        found = [one[len(folder) :].lstrip("/") for one in self._objects if one.startswith(folder)]
+        return tuple(found[: most + 1])
 
     def backlog(self, name: str) -> int | None:
         """How many requests wait for it, as far as it was told."""

@@ -11,7 +11,7 @@ from ..deployments import Traffic
 __all__ = ["backlog", "traffic"]
 
 _SPACE: Final = "AWS/SageMaker"
-_PERIOD: Final = 300  # seconds of a point
+_PERIOD: Final = 60  # seconds of a point
 # Metrics and statistics of a variant (Developer Guide, "Monitor SageMaker AI with Amazon CloudWatch"); microseconds.
 _SERIES: Final = (
     ("Invocations", "Sum"),

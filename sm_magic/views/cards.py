@@ -76,9 +76,10 @@ def report(
     facts: Sequence[tuple[str, object]],
     table: tuple[Sequence[str], Sequence[Sequence[object]]] | None = None,
     *,
+    lines: Sequence[str] = (),
     settings: Settings | None = None,
 ) -> dict[str, str]:
-    """A title, labelled facts and perhaps a table: what is not an answer but is shown like one."""
+    """A title, labelled facts and perhaps a table, or lines: what is not an answer but is shown like one."""
     said = [Fact(label, _redacted(value)) for label, value in facts]
     title = redact(line(title))
     text, html, below = facts_text(title, said), facts_html(join(title), said), None
@@ -88,6 +89,12 @@ def report(
         grid = Grid(names=names, rows=cells, height=len(rows), width=len(names))
         shown = grid_shown(grid, 1 << 17)
         text, below = f"{text}\n\n{shown.text}", shown.html
+    if lines:
+        said_lines = "\n".join(redact(line(one)) for one in lines)
+        text, below = (
+            f"{text}\n\n{said_lines}",
+            join(below or "", tag("pre", said_lines, class_="sm-magic-text")),
+        )
     return _bundle(text, html if settings is None or settings.html else None, below)
 
 

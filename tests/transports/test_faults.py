@@ -72,11 +72,11 @@ def test_a_log_in_aws_has_a_link_and_one_on_this_machine_has_none(far, runtime):
 
 
 def test_a_container_without_words_is_said_so(far, runtime):
-    """An empty 500 is not dressed up; without a log there is no link."""
+    """An empty 500 is not dressed up: what is left to look at is the container's log."""
     error = caught(far, runtime, far.model_error(500, ""))
 
     assert error.message == "The container answered 500, without a word."
-    assert error.hint is None
+    assert error.hint == "%sm_logs iris shows its log"
     assert error.log_url is None
 
 

@@ -139,6 +139,7 @@ TYPES: tuple[Hint, ...] = (
         words=r"octet-stream",
         when=lambda case: case.content_type == "application/octet-stream",
         say="The bytes went out as application/octet-stream: say what they are with -t (csv, json, npy, png, …).",
+        of_types=True,
     ),
     Hint(
         name="wrong-type",
@@ -146,6 +147,7 @@ TYPES: tuple[Hint, ...] = (
         words=r"content.?type .{0,200}not (be )?support|unsupported (media|content).?type|not an accepted content.?type"
         r"|unsupported format|unsupportedformat|media type.{0,80}not support|content type .{0,100}is invalid",
         say="It does not take {content_type}: try {other_types}, or what its message names.",
+        of_types=True,
     ),
 )
 
@@ -206,6 +208,7 @@ JSON: tuple[Hint, ...] = (
         words=r"JSONDecodeError|Expecting value|invalid json|JSON parse error|not valid JSON|could not parse json"
         r"|Expecting property name|Extra data: line|unexpected token",
         say="It could not read the body as JSON: --dry-run shows what goes out; a text needs -t text, a table -t csv",
+        of_types=True,
     ),
     Hint(
         name="no-route",
@@ -228,6 +231,7 @@ REFUSED: tuple[Hint, ...] = (
         code=_MODEL,
         status=(415,),
         say="It does not take {content_type}, or not this data in it: try {other_types}; --dry-run shows it.",
+        of_types=True,
     ),
 )
 

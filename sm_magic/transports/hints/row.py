@@ -100,6 +100,7 @@ class Hint:
     code: a pattern for the whole of `Case.code`.  status: any of these; None: any at all.  words: a pattern to
     find in the text, whatever its case.  when: a condition on the rest.  say: a sentence with `Case.words`' names.
     not_ready: the model is being loaded or has no capacity yet, so that waiting helps.
+    of_types: it is about what the container takes, of which its image may tell more.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Hint:
     words: str = ""
     when: Callable[[Case], bool] | None = None
     not_ready: bool = False
+    of_types: bool = False
 
     def fits(self, case: Case) -> bool:
         """Whether this row is about *case*."""
