@@ -1,4 +1,4 @@
-"""Jobs in JupyterLab: a card that becomes the answer while the kernel is free, a table that changes while it waits."""
+"""What goes on behind the cells in JupyterLab: cards that become answers while the kernel is free, a live table."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ SEND = "%sm_invoke {} --async --custom-attributes sm-magic-delay={}"
 CELLS = {
     "connect": "%load_ext sm_magic\n%sm_connect local --new",
     "follow": SEND.format("iris [[5.1,3.5,1.4,0.2],[6.2,2.9,4.3,1.3]] -o job", 6),
+    "behind": (
+        "%%sm_invoke story --stream --background -o call\n"
+        '{"inputs": "Once upon a time", "stream": true, "parameters": {"max_new_tokens": 60, "delay": 0.1, "seed": 7}}'
+    ),
     "free": "[n * n for n in range(5)]",
     "more": "\n".join(
         f"{SEND.format(what, seconds)} -q"
@@ -21,7 +25,7 @@ CELLS = {
     "fails": SEND.format("diabetes 'no','numbers' -t csv", 0),
     "last": "print('The end.')",
 }
-SHOWN = ("follow", "table", "fails")
+SHOWN = ("follow", "behind", "table", "fails")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,7 @@ def test_a_card_follows_its_job_while_the_kernel_is_free(jobs, pictures):
     jobs.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     jobs.wait_for("free", "[0, 1, 4, 9, 16]")
     assert "submitted, no answer yet" in jobs.text("follow")
+    assert "in the background" in jobs.text("behind")
     jobs.wait_for("table", "of 4 jobs")
     jobs.wait_for("table", "failed")
     for name in ("JupyterLab Light", "JupyterLab Dark"):
@@ -63,6 +68,8 @@ def test_a_card_follows_its_job_while_the_kernel_is_free(jobs, pictures):
     jobs.wait_for("fails", "failed after")
     jobs.wait_for("follow", "not reported for asynchronous requests")
     assert "submitted" not in jobs.text("follow")
+    jobs.wait_for("behind", "streamed")
+    assert "in the background" not in jobs.text("behind")
     assert "Waiting" not in jobs.text("table")
     assert jobs.problems == []
 
@@ -79,7 +86,7 @@ def test_the_saved_notebook_has_the_last_state(jobs, lab):
     jobs.command("docmanager:save")
     saved = json.loads((lab.root / "jobs.ipynb").read_text())
     outputs = {cell["id"]: cell["outputs"] for cell in saved["cells"]}
-    assert [len(outputs[tag]) for tag in SHOWN] == [1, 1, 1]
+    assert [len(outputs[tag]) for tag in SHOWN] == [1, 1, 1, 1]
     assert outputs["more"] == []
     (table,) = outputs["table"]
     assert "".join(table["data"]["text/plain"]).startswith("asynchronous requests")
