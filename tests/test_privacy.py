@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sm_magic.errors import SmMagicError
-from sm_magic.privacy import redact
+from sm_magic.privacy import placeholders, redact
 
 ACCOUNT = "123456789012"
 
@@ -78,3 +78,13 @@ def test_errors_redact_themselves():
     error.show_traceback = True
     for text in (str(error), error.message, error.hint, "\n".join(error._render_traceback_()), repr(error)):
         assert ACCOUNT not in text
+
+
+def test_code_that_others_fill_in_has_placeholders():
+    """Which say what belongs there."""
+    text = f"s3://sagemaker-eu-west-1-{ACCOUNT}/x arn:aws:iam::{ACCOUNT}:role/r AKIAIOSFODNN7EXAMPLE n=123456789012"
+    assert placeholders(text) == (
+        "s3://sagemaker-eu-west-1-<account>/x arn:aws:iam::<account>:role/r <secret> n=123456789012"
+    )
+    assert placeholders(f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/x").startswith("<account>.dkr")
+    assert placeholders("session_token=abc") == "session_token=<secret>"

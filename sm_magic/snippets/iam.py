@@ -40,11 +40,7 @@ def _write(call: Call) -> str:
 
 def _invoke(call: Call) -> _Statement:
     request = call.request
-    resources = [_endpoint(call)]
-    if request.inference_component_name is not None:
-        names = dict.fromkeys((request.inference_component_name, request.inference_component_name.lower()))
-        resources += [_arn(call, "sagemaker", f"inference-component/{name}") for name in names]
-    statement = _allow("Invoke", _ACTIONS[request.operation], resources)
+    statement = _allow("Invoke", _ACTIONS[request.operation], [_endpoint(call), *_component(call)])
     equal = {key: value for name, key in _CONDITIONS.items() if (value := getattr(request, name)) is not None}
     return statement | {"Condition": {"StringEquals": equal}} if equal else statement
 
@@ -88,6 +84,8 @@ def _answer(call: Call) -> Iterator[_Statement]:
 def _hints(call: Call) -> Iterator[_Statement]:
     """What `%sm_invoke` asks the control plane beside the call."""
     yield _allow("OptionalForHints", ["sagemaker:DescribeEndpoint"], [_endpoint(call)])
+    if component := _component(call):
+        yield _allow("OptionalForHintsOnTheComponent", ["sagemaker:DescribeInferenceComponent"], component)
     everywhere = ["sagemaker:DescribeEndpointConfig", "sagemaker:ListEndpoints"]
     if call.queues:
         everywhere.append("cloudwatch:GetMetricStatistics")
@@ -104,6 +102,13 @@ def _one(texts: Sequence[str]) -> str | list[str]:
 
 def _endpoint(call: Call) -> str:
     return _arn(call, "sagemaker", f"endpoint/{call.request.endpoint.lower()}")
+
+
+def _component(call: Call) -> list[str]:
+    """Its name as it is, and in lower case: which of the two stands in its ARN, no reference says."""
+    name = call.request.inference_component_name
+    names = () if name is None else dict.fromkeys((name, name.lower()))
+    return [_arn(call, "sagemaker", f"inference-component/{each}") for each in names]
 
 
 def _arn(call: Call, service: str, resource: str) -> str:

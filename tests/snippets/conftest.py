@@ -347,4 +347,4 @@ def call(client: Client, request: pytest.FixtureRequest) -> Request:
     value, options = request.param
     made = client.prepare(value, **options)
     absent = [m for m in inputs(made.operation) if not model.has(made.operation, m.parameter)]
-    return replace(made, **{member.name: None for member in absent})
+    return replace(made, **{member.name: None for member in absent if member.name != "body"})

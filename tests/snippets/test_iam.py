@@ -48,12 +48,16 @@ def test_a_stream_needs_both_actions():
 
 
 def test_an_inference_component_is_a_resource_too():
-    """Beside its endpoint."""
-    found = statements(inference_component_name="part-1")["Invoke"]["Resource"]
-    assert found == [
+    """Beside its endpoint; and for the hints."""
+    component = "arn:aws:sagemaker:eu-west-1:<account>:inference-component/part-1"
+    found = statements(inference_component_name="part-1")
+    assert found["Invoke"]["Resource"] == [
         "arn:aws:sagemaker:eu-west-1:<account>:endpoint/my-endpoint",
-        "arn:aws:sagemaker:eu-west-1:<account>:inference-component/part-1",
+        component,
     ]
+    assert found["OptionalForHintsOnTheComponent"]["Resource"] == component
+    upper = statements(inference_component_name="Part-1")["Invoke"]["Resource"]
+    assert [arn.rpartition("/")[2] for arn in upper] == ["my-endpoint", "Part-1", "part-1"]
 
 
 def test_one_model_of_many_is_a_condition():
