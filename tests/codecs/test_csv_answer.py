@@ -209,3 +209,18 @@ def test_digits_are_kept_wherever_they_stand(before, token, value):
     rows = ["1.5,"] * (before // 5) + ["1.5".ljust(before % 5 + 3, "0") + "," + token] + ["1.5,7"] * 5_000
     frame = received("\n".join(rows) + "\n")
     assert frame[1].iloc[before // 5] == value
+
+
+@given(
+    st.lists(
+        st.from_regex(r"-?[0-9]{0,14}\.?[0-9]{1,17}([eE][+-]?[0-9]{1,2})?", fullmatch=True),
+        min_size=1,
+        max_size=9,
+    ),
+    st.sampled_from([0, *((1 << 17) - n for n in (40, 26, 13, 9, 8, 7, 6))]),
+)
+def test_a_float_is_exact_however_it_is_spelt(tokens, before):
+    """Few digits or many, with an exponent or without, wherever it stands in the text."""
+    rows = ["0.5"] * (before // 4) + ["0.25" + "0" * (before % 4), *tokens]
+    found = csv_exact.restore("\n".join(rows).encode(), {}, Scan("\n".join(rows).encode()))
+    assert found[0].tolist()[-len(tokens) :] == [float(token) for token in tokens]
