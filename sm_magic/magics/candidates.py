@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import mediatypes
 from ..arns import parse_endpoint
+from ..errors import UsageError
 from ..quoting import quote
 from ..records import history
 from .grammar import Grammar, Option, Positional
@@ -28,6 +29,7 @@ __all__ = ["Candidates", "Found"]
 _ITS_OWN: Final = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 _CONNECTION: Final = ("profile", "region", "role_arn", "endpoint_url")
 _MOST_FILES: Final = 500
+_NAME: Final = re.compile(r"\$\{\s*[^\W\d]\w*\s*\}")
 _SPECIAL: Final = re.compile(r"[\s\"'()\[\]{}$#;]")
 
 
@@ -122,7 +124,7 @@ class Candidates:
         """What is known of the endpoint on the line, by its name, its ARN or its target."""
         if not self._words:
             return ()
-        name = expand(unquote(self._words[0]), self._names)
+        name = self._said(self._words[0])
         name = self._door.settings().targets.get(name, {}).get("endpoint", name)
         name, _ = parse_endpoint(str(name))
         return self._deployed(f"{what} of {name}", lambda catalog: ask(catalog, name))
@@ -131,8 +133,7 @@ class Candidates:
         """Asked beside, where this line leads: a control plane that is slow, denied or not there holds nobody up."""
         door = self._door
         settings = door.settings()
-        connection = {name: self._values[name] for name in _CONNECTION if name in self._values}
-        connection = {name: expand(unquote(value), self._names) for name, value in connection.items()}
+        connection = {name: self._said(self._values[name]) for name in _CONNECTION if name in self._values}
 
         def answer() -> tuple[str, ...]:
             catalog = door.client(settings, **connection).catalog
@@ -140,6 +141,16 @@ class Candidates:
 
         key = (what, door.place, settings.connection(**connection))
         return self._patience.ask(key, answer)
+
+    def _said(self, text: str) -> str:
+        """A word as it is meant.  Of ``${…}`` a name alone is looked up: Tab must not run what people write.
+
+        Raises UsageError for any other.
+        """
+        bare = unquote(text)
+        if "${" in bare and not _NAME.fullmatch(bare):
+            raise UsageError(f"`{bare}` is known when it is run.")
+        return expand(bare, self._names)
 
     def _profiles(self) -> tuple[str, ...]:
         from ..transports import places

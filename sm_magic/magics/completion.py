@@ -31,7 +31,8 @@ class Completion:
 
     def __init__(self, door: SageMakerMagics) -> None:
         self._door = door
-        self._patience: Patience | None = None
+        self.patience: Patience | None = None
+        """How long is waited for what is deployed; made at the first Tab."""
 
     def register(self) -> None:
         """Let the shell ask."""
@@ -55,8 +56,8 @@ class Completion:
             from .completing import complete
             from .patience import Patience
 
-            self._patience = self._patience or Patience()
-            return complete(self._door, self._patience, *found)
+            self.patience = self.patience or Patience()
+            return complete(self._door, self.patience, *found)
         except Exception:  # noqa: BLE001 - IPython would write a traceback into the notebook, at every Tab
             return dict(_NOTHING)
 

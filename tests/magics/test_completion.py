@@ -15,6 +15,7 @@ from sm_magic.client import Client
 from sm_magic.deployments import Component
 from sm_magic.errors import AccessDeniedException
 from sm_magic.magics.manual import MAGICS
+from sm_magic.magics.patience import Patience
 from sm_magic.magics.tables import ORIENTS, VIEWS
 from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
 
@@ -56,6 +57,7 @@ def deployed(notebook):
     catalog = Deployed()
     runtime = FunctionRuntime(notebook.handle)
     notebook.door.place = partial(Client, runtime=runtime, catalog=catalog)
+    notebook.door.completion.patience = Patience(20)  # a machine under load is slow too
     yield catalog
     catalog.open.set()
 
@@ -257,6 +259,25 @@ def test_a_value_that_is_not_known_is_not_guessed(tab, deployed):
         assert [each for each in tab(cell) if "classifier" in each or "--" in each.split()[-1]] == []
 
 
+def test_tab_runs_nothing(notebook, tab, deployed):
+    """An expression in the line is known when the line is run; a name alone is looked up."""
+    ran = []
+    notebook.names["choose"] = lambda: ran.append(1) or "iris-classifier"
+
+    tab("%sm_invoke ${choose()} df --target-variant ri")
+    tab("%sm_invoke --region ${choose()} iris-cl")
+
+    assert (ran, deployed.calls) == ([], [])
+
+
+def test_tab_without_jedi(notebook, tab):
+    """Whoever has turned it off has the same of ours."""
+    notebook.shell.Completer.use_jedi = False
+
+    assert tab("%sm_invoke iris-") == ["%sm_invoke iris-classifier"]
+    assert tab("%%sm_invoke echo\ndf.hea") == ["%%sm_invoke echo\ndf.head"]
+
+
 def test_endpoints_are_asked_once_a_minute(tab, deployed):
     """However often Tab is pressed."""
     for _ in range(3):
@@ -288,8 +309,9 @@ def test_an_error_of_the_control_plane_offers_nothing(tab, deployed, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_a_control_plane_that_hangs_holds_nobody_up(tab, deployed):
+def test_a_control_plane_that_hangs_holds_nobody_up(notebook, tab, deployed):
     """Tab waits 0.7 s at most, and not again; what comes later is there the next time."""
+    notebook.door.completion.patience = None  # as it is
     deployed.open.clear()
     started = time.monotonic()
     tab("%sm_invoke iris-")
