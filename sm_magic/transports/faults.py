@@ -27,7 +27,16 @@ from . import container_faults, hints
 from .container_text import LOOKED_AT, clean, short
 from .hints import service
 
-__all__ = ["translate"]
+__all__ = ["Carried", "translate"]
+
+
+class Carried(Exception):
+    """Takes an *error* of ours through foreign code, which raised what it is raised from."""
+
+    def __init__(self, error: SmMagicError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
 
 # The class of the exception, or of one of its bases (botocore.exceptions) -> ours, and what it says.
 FAULTS: Mapping[str, tuple[type[SmMagicError], str]] = MappingProxyType(
@@ -112,6 +121,8 @@ def translate(
 
     request: what was sent to an endpoint; uri: what was asked of S3; writing: it was to be written.
     """
+    if isinstance(exc, Carried):
+        return exc.error
     if isinstance(exc, SmMagicError):
         return exc
     case = replace(_case(exc, connection, where, request), uri=uri, writing=writing)

@@ -69,7 +69,7 @@ class _Assumed:
                 self._fetch = self._fetcher()
             return self._fetch()
         except Exception as exc:
-            raise _ours(exc, self._connection) from exc
+            raise faults.Carried(_ours(exc, self._connection)) from exc
 
     def _fetcher(self) -> Callable[[], Mapping[str, Any]]:
         from botocore.credentials import AssumeRoleCredentialFetcher

@@ -164,6 +164,9 @@ def test_a_role_that_is_denied_says_what_to_type(side, connected, far):
     assert "%config SageMakerMagics.role_arn = None" in error.hint
     assert "12345678" not in said + "".join(error._render_traceback_())
     assert (error.never_ran, error.status, error.code) == (True, 403, "AccessDenied")
+    error.show_traceback = True
+    whole = "\n".join(error._render_traceback_())
+    assert "when calling the AssumeRole operation" in whole and "12345678" not in whole
     assert side.signed == []
 
 
