@@ -28,6 +28,11 @@ FOREIGN = {
     "--container",
     "--check",
     "--version",
+    "--enable",
+    "--disable",
+    "--status",
+    "--sys-prefix",
+    "--user",
 }
 
 
