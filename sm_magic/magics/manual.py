@@ -112,7 +112,7 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             examples=(
                 ("%sm_connect local", "join the local endpoint server, or start it"),
                 ("%sm_connect --profile prod --region eu-west-1", "AWS, with this profile and region"),
-                ("%sm_connect --role-arn ${role_arn}", "…as the role whose ARN is in a variable"),
+                ("%sm_connect --role-arn ${name}", "as the role whose ARN is in the variable"),
                 ("%sm_connect --check my-endpoint", "what works with it, and what is missing"),
             ),
         ),
