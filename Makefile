@@ -17,7 +17,7 @@ docs:       ## rewrite the generated tables of docs/reference.md and README.md
 bench:
 	uv run python benchmarks/run.py
 pictures:   ## README's pictures, from a real JupyterLab
-	SM_MAGIC_PICTURES=docs/images uv run --extra demo pytest tests/browser/test_quickstart.py
+	SM_MAGIC_PICTURES=docs/images uv run --extra demo pytest tests/browser/test_quickstart.py tests/browser/test_panel.py -k well
 serve:
 	uv run sm-magic serve
 demo:

@@ -19,7 +19,7 @@ from ..views.quantities import plural, size
 __all__ = ["copy", "error", "line", "markup", "preview"]
 
 AGAIN: Final = "Re-run this cell to bring the panel back."
-_SIDE: Final = 240  # pixels of a preview
+_SIDE: Final = 160  # pixels of a preview
 
 
 def markup(bundle: Mapping[str, str]) -> Markup:

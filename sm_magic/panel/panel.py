@@ -15,6 +15,7 @@ from ..background import Call
 from ..errors import Cancelled, SmMagicError, UsageError
 from ..records import history
 from ..result import Result
+from ..views.quantities import seconds
 from . import drawn, equivalent, presets, texts
 from .course import Course
 from .draft import Draft, draft
@@ -176,7 +177,7 @@ class Panel:
         self.result, self.error = result or (came if isinstance(came, Result) else None), error
         if result is not None:
             self._draw(result._repr_mimebundle_())
-            self._say(f"Answered in {result.latency:.2f} s")
+            self._say(f"Answered in {seconds(result.latency)}")
         elif error is not None:
             self._show(error)
         self._set_busy(False)

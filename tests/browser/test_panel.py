@@ -16,7 +16,7 @@ CELLS = {
         "digit = Image.fromarray((load_digits().images[4] * 15.9).astype('uint8'))\n"
         "story = {'inputs': 'Once upon a time', 'stream': True, 'parameters': {'delay': 0.05, 'seed': 7}}"
     ),
-    "panel": "%sm_panel iris",
+    "panel": "%sm_panel digits",
     "inserted": "",
 }
 
@@ -38,7 +38,7 @@ def panel(lab, open_notebook):
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (lab.root / "panel.ipynb").write_text(json.dumps(notebook))
-    opened = open_notebook("panel.ipynb", height=1_400)
+    opened = open_notebook("panel.ipynb", height=2_400)
     opened.run()
     opened.page.get_by_role("button", name="Send", exact=True).wait_for(timeout=60_000)
     yield opened
@@ -88,6 +88,7 @@ class Person:
 
 def test_a_table_is_sent(person, pictures):
     """Endpoint and variable are chosen, what will be sent is said, the answer is the card with its variant."""
+    person.fill("Endpoint", "iris")
     person.choose("Variable", "df · DataFrame, 3 × 4")
     person.sees("Will be sent: text/csv")
     person.choose("Variant", "AllTraffic")
@@ -136,22 +137,24 @@ def test_an_error_is_seen(person, pictures):
 
 def test_it_reads_well(person, theme, pictures):
     """In both themes and in a narrow notebook nothing is faint, and nothing runs out of its cell."""
-    person.fill("Endpoint", "iris")
+    person.fill("Endpoint", "digits")
     person.click("Variable")
-    person.choose("Variable", "df · DataFrame, 3 × 4")
+    person.choose("Variable", "digit · Image, 8 × 8 L")
+    person.sees("Will be sent: image/png")
     person.send()
     person.notebook.theme(theme)
     assert person.notebook.faint() == []
-    name = theme.rpartition(" ")[2].lower()
-    person.looks(pictures / f"panel-{name}.png")
+    person.looks(pictures / f"panel-{theme.rpartition(' ')[2].lower()}.png")
     person.page.set_viewport_size({"width": 560, "height": 2_000})
     assert person.notebook.faint() == []
-    person.looks(pictures / f"panel-{name}-narrow.png")
-    person.page.set_viewport_size({"width": 900, "height": 1_400})
+    person.page.set_viewport_size({"width": 900, "height": 2_400})
 
 
 def test_the_cell_is_inserted(person, pictures):
     """The line that the panel offers puts the cell below itself; run, it sends the same."""
+    person.fill("Endpoint", "iris")
+    person.choose("Variable", "df · DataFrame, 3 × 4")
+    person.choose("Variant", "by weight")
     person.click("Insert cell")
     line = person.page.get_by_label("Or run", exact=True)
     line.wait_for()
@@ -165,18 +168,6 @@ def test_the_cell_is_inserted(person, pictures):
     person.page.locator(".jp-Cell").nth(len(CELLS)).locator(".cm-content").click()
     person.page.keyboard.press("Shift+Enter")
     person.page.locator(".jp-Cell").nth(len(CELLS)).get_by_text("predicted_label").wait_for(timeout=30_000)
-
-
-def test_after_a_reload_it_still_answers(person, lab):
-    """The page is new, the panel is the kernel's: what is clicked is done, and what came is seen in the panel."""
-    person.notebook.command("docmanager:save")
-    person.page.reload()
-    person.page.get_by_role("button", name="Send", exact=True).wait_for(timeout=60_000)
-    person.notebook.wait_for_kernel()
-    person.fill("Endpoint", "echo")
-    person.send()
-    person.sees("echo")
-    person.sees("3 rows")
 
 
 def test_a_saved_notebook_has_a_copy_of_the_answer(person, lab, open_stranger, pictures):
@@ -196,3 +187,15 @@ def test_a_saved_notebook_has_a_copy_of_the_answer(person, lab, open_stranger, p
     assert "Re-run this cell to bring the panel back." in text
     assert "predicted_label" in text
     assert "AllTraffic" in text
+
+
+def test_after_a_reload_it_still_answers(person, lab):
+    """The page is new, the panel is the kernel's: what is clicked is done, and what came is seen in the panel."""
+    person.notebook.command("docmanager:save")
+    person.page.reload()
+    person.page.get_by_role("button", name="Send", exact=True).wait_for(timeout=60_000)
+    person.notebook.wait_for_kernel()
+    person.fill("Endpoint", "echo")
+    person.send()
+    person.sees("echo")
+    person.sees("3 rows")
