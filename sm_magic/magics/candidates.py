@@ -57,9 +57,10 @@ class Candidates:
             return Found(option.choices, "choice"), fragment
         if option.kind == "media_type":
             return Found(_media_types(fragment), "content type"), fragment
-        if option.kind == "columns":
-            is_name = fragment.startswith("@")
-            return Found(self._variables() if is_name else (), "variable"), fragment[is_name:]
+        if option.kind == "columns" and fragment.startswith("@"):
+            return Found(self._variables(), "variable"), fragment[1:]
+        if option.dest in ("columns", "drop"):
+            return Found(self._columns(), "column"), fragment.rpartition(",")[2]
         if option.metavar == "PATH":
             return Found(tuple(_files(fragment, opened)), "path"), fragment
         if option.metavar == "ENDPOINT":
@@ -105,6 +106,14 @@ class Candidates:
                     rank = 0 if hasattr(value, "shape") or hasattr(value, "mode") else 1
             found.append((rank, name))
         return tuple(name for _, name in sorted(found))
+
+    def _columns(self) -> tuple[str, ...]:
+        """Of the table that stands on the line: those whose names need no quotes."""
+        value = self._names.get(self._words[1]) if len(self._words) > 1 else None
+        if type(value).__module__.partition(".")[0] not in ("pandas", "polars"):
+            return ()
+        names = (name for name in getattr(value, "columns", ()) if isinstance(name, str))
+        return tuple(name for name in names if not _SPECIAL.search(name) and "," not in name)
 
     def _targets(self) -> tuple[str, ...]:
         return tuple(quote(name) for name in self._door.settings().targets)

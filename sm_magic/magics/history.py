@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import UsageError
 from ..members import inputs
-from ..messages import Payload, Request
+from ..messages import Payload
 from ..records import Record, history
 from .options import Parsed, help_text, parse
 from .retyped import retyped
@@ -191,9 +191,12 @@ def _inserted(door: SageMakerMagics, record: Record, path: str | None, names: Ma
             )
         facts.append(("written", f"what was sent, to {_write(record, made.file)}"))
     door.shell.set_next_input(made.text)
-    line = made.text.partition("\n")[0]
-    facts += [("", lost) for lost in (*made.lost, *(() if ready else _unsaid(record.request)))]
-    _report(door, f"call {record.number} is in the next cell", [("line", line), *facts])
+    facts += [("", lost) for lost in made.lost]
+    if record.request.typed is None and not ready:
+        facts.append(("", "Made by Python: how its answer was read, shown or kept is not in the cell."))
+    _report(
+        door, f"call {record.number} is in the next cell", [("line", made.text.partition("\n")[0]), *facts]
+    )
 
 
 def _cell(door: SageMakerMagics, record: Record, path: str | None, names: Mapping[str, Any]) -> Cell:
@@ -202,6 +205,8 @@ def _cell(door: SageMakerMagics, record: Record, path: str | None, names: Mappin
     typed, request = retyped(record.request.typed), record.request
     if typed.reader:  # its ACCEPT is sent again
         request = replace(request, accept=None)
+    if typed.uploaded and (typed.source is not None or record.sent):  # it is uploaded again
+        request = replace(request, input_location=None)
     source = None if path is not None and request.payload is not None else typed.source
     return cell(
         request,
@@ -212,12 +217,6 @@ def _cell(door: SageMakerMagics, record: Record, path: str | None, names: Mappin
         targets=door.settings().targets,
         names=names,
     )
-
-
-def _unsaid(request: Request) -> tuple[str, ...]:
-    if request.typed is not None:
-        return ()
-    return ("Made by Python: how its answer was read, shown or kept is not in the cell.",)
 
 
 def _report(

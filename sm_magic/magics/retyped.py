@@ -29,12 +29,14 @@ class Retyped:
     """source: the words that make the body, None where the cell was it.  code: a ``--python`` cell.
 
     words: what else the line said of the call.  reader: whether a deserializer chose what to accept.
+    uploaded: whether a body that lies in S3 was put there for the call.
     """
 
     source: str | None = None
     code: str | None = None
     words: tuple[str, ...] = ()
     reader: bool = False
+    uploaded: bool = False
 
 
 def retyped(typed: str | None) -> Retyped:
@@ -58,6 +60,7 @@ def retyped(typed: str | None) -> Retyped:
         code=code.rstrip("\n") if "python" in given else None,
         words=tuple(said for option, said in options if option.dest not in left_out),
         reader="deserializer" in given and "accept" not in given,
+        uploaded="input_location" not in given,
     )
 
 

@@ -66,7 +66,7 @@ def deployed(notebook):
 def tab(notebook, deployed, folder):
     """What Tab makes of a cell, at the `⇥` in it or at its end: the cells that it could become."""
     notebook.names.update(
-        df=pd.DataFrame({"a": [1]}),
+        df=pd.DataFrame({"a": [1], "b": [2], "age": [3]}),
         data={"a": 1},
         text="hi",
         _hidden=1,
@@ -120,6 +120,8 @@ def tab(notebook, deployed, folder):
         ("%sm_invoke echo df --view ma⇥", ["%sm_invoke echo df --view markdown"]),
         ("%sm_invoke echo df --session-id N⇥", ["%sm_invoke echo df --session-id NEW_SESSION"]),
         ("%sm_invoke echo df --columns @d⇥", [f"%sm_invoke echo df --columns @{name}" for name in ("df", "data")]),
+        ("%sm_invoke echo df --columns b,a⇥", [f"%sm_invoke echo df --columns b,{name}" for name in ("a", "age")]),
+        ("%sm_invoke echo df --drop=b⇥", ["%sm_invoke echo df --drop=b"]),
         ("%sm_connect l⇥", ["%sm_connect local"]),
         ("%sm_connect --region eu-central-⇥", [f"%sm_connect --region eu-central-{number}" for number in "12"]),
         ("%sm_target sh⇥", ["%sm_target show"]),

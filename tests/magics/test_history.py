@@ -217,6 +217,24 @@ def test_a_stream_and_its_cell(notebook, numbers):
     assert inserted(notebook, f"%sm_history {numbers} --insert") == '%%sm_invoke echo --stream -q\n{"a": 1}'
 
 
+@pytest.mark.parametrize("line", ["df", "--input-location s3://mine/in.csv"])
+def test_an_asynchronous_call_is_queued_again(notebook, numbers, queue, line):
+    """What was uploaded for it is uploaded again; what lay in S3 already is named again."""
+    queue.at_once = b"[1]"
+    upload = " --upload-to s3://mine/in" if line == "df" else ""
+    notebook.run(f"%sm_invoke echo {line} --async{upload} --wait -q")
+
+    made = inserted(notebook, f"%sm_history {numbers} --insert")
+    notebook.run(made)
+
+    if line == "df":
+        assert made == "%sm_invoke echo df --async --upload-to s3://mine/in --wait -q"
+        assert [each.payload for each in queue.sent[:1]] == [each.payload for each in queue.sent[1:]]
+    else:
+        assert made == "%sm_invoke echo --async -t csv --input-location s3://mine/in.csv --wait -q"
+        assert queue.sent[0] == queue.sent[1]
+
+
 def test_the_history_is_cleared(notebook, numbers):
     """--clear forgets all, and stands alone."""
     notebook.run("%sm_invoke echo df -q")
