@@ -106,7 +106,7 @@ class Describing:
         except SmMagicError:
             found = []
         return ValidationError(
-            f"There is no endpoint {name} in {where.region or where.place}.",
+            f"There is no endpoint {name} {f'in {where.region}' if where.region else 'here'}.",
             hint=question(*found) if found else "%sm_endpoints lists those that there are.",
             status=400,
             code="ValidationException",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ class Missing:
         return f"{self.why}: {self.action}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Description:
     """One endpoint, as far as it could be asked; it shows itself as a card.
 
@@ -45,8 +45,8 @@ class Description:
     stored: tuple[str, ...] = ()
     traffic: tuple[Traffic, ...] = ()
     missing: tuple[Missing, ...] = ()
-    where: Where | None = field(default=None, repr=False)
-    settings: Settings | None = field(default=None, repr=False)
+    where: Where | None = None
+    settings: Settings | None = None
 
     @property
     def status(self) -> str:
@@ -88,13 +88,17 @@ class Description:
         found = (containers.find(image) for image in self.images)
         return tuple(dict.fromkeys(one for one in found if one is not None))
 
+    def __repr__(self) -> str:
+        said = " · ".join(part for part in (self.name, self.status, self.kind) if part)
+        return f"<Description {said}>"
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from .endpointcards import detail
 
         return detail(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Overview:
     """Endpoints, newest first; it shows itself as a table.  more: there are others that were not listed."""
 
@@ -102,8 +106,11 @@ class Overview:
     missing: tuple[Missing, ...] = ()
     more: bool = False
     pattern: str | None = None
-    where: Where | None = field(default=None, repr=False)
-    settings: Settings | None = field(default=None, repr=False)
+    where: Where | None = None
+    settings: Settings | None = None
+
+    def __repr__(self) -> str:
+        return f"<Overview {', '.join(one.name for one in self.endpoints[:20])}>"
 
     def __len__(self) -> int:
         return len(self.endpoints)

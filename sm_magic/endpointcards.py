@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .descriptions import Description, Overview
     from .messages import Variant
 
-__all__ = ["age", "detail", "log_line", "table"]
+__all__ = ["age", "detail", "log_line", "table", "variants"]
 
 _LISTED: Final = 20  # components, models, lines
 _LINE: Final = 400  # characters of a line of a log
@@ -27,7 +27,7 @@ _Facts = list[tuple[str, object]]
 def table(overview: Overview, *, now: datetime | None = None) -> dict[str, str]:
     """Name, status, kind, variants with their shares and instances, when it was changed."""
     rows = [
-        [one.name, one.status, kind(one), _variants(one.variants), age(one.changed, now)]
+        [one.name, one.status, kind(one), variants(one.variants), age(one.changed, now)]
         for one in overview.endpoints
     ]
     count = plural(len(rows), "endpoint") + (" and more" if overview.more else "")
@@ -85,7 +85,7 @@ def _facts(one: Description, now: datetime | None) -> Iterator[tuple[str, object
         yield "body", framework.layout
         yield "to type", framework.say
     if endpoint is not None:
-        yield "shadow variants", _variants(endpoint.shadows)
+        yield "shadow variants", variants(endpoint.shadows)
         yield "explainer", endpoint.explains and "Clarify: --enable-explanations"
         share, folder = endpoint.capture_percent, endpoint.capture_path
         yield "data capture", f"{share} % to {folder}" if folder else "off"
@@ -145,9 +145,10 @@ def _traffic(counted: Traffic | None, now: datetime | None) -> dict[str, object]
     }
 
 
-def _variants(variants: Sequence[Variant]) -> str:
+def variants(told: Sequence[Variant]) -> str:
+    """Each with its share of the requests and its instances: ``champion 70 % × 2, challenger 30 % × 1``."""
     return ", ".join(
-        " ".join(part for part in (one.name, _share(one, variants), _times(one)) if part) for one in variants
+        " ".join(part for part in (one.name, _share(one, told), _times(one)) if part) for one in told
     )
 
 

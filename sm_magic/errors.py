@@ -77,6 +77,8 @@ class SmMagicError(Exception):
         self.hint = hint
         self.result = result
         self.show_traceback = False
+        self.below: tuple[str, ...] = ()
+        """Lines to be read below it, which strangers wrote: the end of a container's log."""
         super().__init__(self.message)
 
     @property
@@ -95,8 +97,10 @@ class SmMagicError(Exception):
         """What IPython prints: the class, the message, the hint; the whole stack on ``--traceback``."""
         if self.show_traceback:
             stack = plain("".join(traceback.format_exception(self)))
-            return shortened(redact(stack), _TRACEBACK, tail=_TRACEBACK // 2).splitlines()
-        return f"{type(self).__name__}: {self}".splitlines()
+            told = shortened(redact(stack), _TRACEBACK, tail=_TRACEBACK // 2).splitlines()
+        else:
+            told = f"{type(self).__name__}: {self}".splitlines()
+        return [*told, *(redact(plain(line)) for line in self.below)]
 
 
 def _shown(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .deployments import Log, LogLine
@@ -22,7 +22,7 @@ _MINUTES: Final = 5.0
 _STREAM: Final = re.compile(r":log-group:(?P<group>[^:]+)(?::log-stream:(?P<stream>[^:]+))?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Tail:
     """The last lines of the endpoint *name*, newest last; it shows itself.
 
@@ -33,8 +33,8 @@ class Tail:
     log: Log
     minutes: float
     grep: str | None = None
-    where: Where | None = field(default=None, repr=False)
-    settings: Settings | None = field(default=None, repr=False)
+    where: Where | None = None
+    settings: Settings | None = None
 
     @property
     def lines(self) -> tuple[LogLine, ...]:
@@ -45,6 +45,9 @@ class Tail:
     def text(self) -> str:
         """What was written, line by line."""
         return "\n".join(line.text for line in self.lines)
+
+    def __repr__(self) -> str:
+        return f"<Tail {self.name}, lines: {len(self)}>"
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .deployments import Log
+from .descriptions import Missing
 from .errors import AccessDeniedException, SmMagicError
 from .logtail import group
 from .messages import Endpoint
@@ -26,7 +27,8 @@ _MINUTES: Final = 30.0
 class Step:
     """One look.  endpoint: None where there is none.  elapsed: seconds since the first.  over: it stays what it is.
 
-    log: the last lines; None where they can't be read.  problem: why the look failed; the endpoint is then what it was.
+    problem: why the look failed; the endpoint is then what it was.  log: the last lines; None where they can't be read.
+    missing: what it would take to read them.
     """
 
     endpoint: Endpoint | None
@@ -34,6 +36,7 @@ class Step:
     over: bool
     log: Log | None = None
     problem: str | None = None
+    missing: Missing | None = None
 
 
 def follow(catalog: Catalog, name: str, *, clock: Clock | None = None) -> Iterator[Step]:
@@ -43,11 +46,21 @@ def follow(catalog: Catalog, name: str, *, clock: Clock | None = None) -> Iterat
     """
     clock = clock or Clock()
     started, known = clock.now(), catalog.endpoint(name)
-    problem, may_read = None, True
+    problem: str | None = None
+    log: Log | None = None
+    missing: Missing | None = None
     while True:
-        log, may_read = _log(catalog, name) if may_read else (None, False)
+        if missing is None:
+            log, missing = _log(catalog, name)
         over = problem is None and (known is None or known.status not in _PASSING)
-        yield Step(endpoint=known, elapsed=clock.now() - started, over=over, log=log, problem=problem)
+        yield Step(
+            endpoint=known,
+            elapsed=clock.now() - started,
+            over=over,
+            log=log,
+            problem=problem,
+            missing=missing,
+        )
         if over:
             return
         clock.sleep(_PAUSE)
@@ -58,11 +71,11 @@ def follow(catalog: Catalog, name: str, *, clock: Clock | None = None) -> Iterat
             problem = error.message
 
 
-def _log(catalog: Catalog, name: str) -> tuple[Log | None, bool]:
-    """The last lines, and whether it makes sense to ask again."""
+def _log(catalog: Catalog, name: str) -> tuple[Log | None, Missing | None]:
+    """The last lines, and what forbids to ask for them again."""
     try:
-        return catalog.logs(group(name), minutes=_MINUTES, most=_LINES), True
+        return catalog.logs(group(name), minutes=_MINUTES, most=_LINES), None
     except AccessDeniedException:
-        return None, False
+        return None, Missing("not allowed", "logs:FilterLogEvents")
     except SmMagicError:
-        return None, True
+        return None, None

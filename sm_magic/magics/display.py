@@ -22,6 +22,9 @@ _TYPES = (
     ("sm_magic.jobs", "Job"),
     ("sm_magic.joblist", "Jobs"),
     ("sm_magic.pending", "Pending"),
+    ("sm_magic.descriptions", "Description"),
+    ("sm_magic.descriptions", "Overview"),
+    ("sm_magic.logtail", "Tail"),
     ("sm_magic.snippets.base", "Snippet"),
 )
 

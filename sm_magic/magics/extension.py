@@ -122,6 +122,28 @@ class SageMakerMagics(Magics):
     @line_magic
     @no_var_expand
     @needs_local_scope
+    def sm_endpoints(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Show what is deployed, or one endpoint in detail."""
+        from .endpoints import endpoints
+
+        with self._short_errors(line):
+            return endpoints(self, line, self.names(local_ns))
+
+    @_documented
+    @line_magic
+    @no_var_expand
+    @needs_local_scope
+    def sm_logs(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Show the last lines that an endpoint's containers wrote."""
+        from .logs import logs
+
+        with self._short_errors(line):
+            return logs(self, line, self.names(local_ns))
+
+    @_documented
+    @line_magic
+    @no_var_expand
+    @needs_local_scope
     def sm_panel(self, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
         """Show a form that sends requests."""
         from .panel import panel

@@ -14,6 +14,7 @@ from .code import code
 from .keeping import check_save, keep, keep_rest
 from .line import join_continuations
 from .live import Live
+from .logs import below
 from .options import Parsed, help_text, parse
 from .status import Status
 from .submit import check, notes, submit
@@ -54,13 +55,14 @@ def invoke(
     if call.options.get("dry_run"):
         return _dry_run(door, call, request)
     request = replace(request, typed=f"{line}\n{cell}" if call.options.get("python") else line)
-    if request.operation == "InvokeEndpointAsync":
-        return submit(
-            door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options
-        )
-    if call.options.get("background"):
-        return background.begin(door, call.client, request, call.options, name=call.choice.name)
-    return _send(door, call, request)
+    with below(call.client, request, wanted=bool(call.options.get("logs"))):
+        if request.operation == "InvokeEndpointAsync":
+            return submit(
+                door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options
+            )
+        if call.options.get("background"):
+            return background.begin(door, call.client, request, call.options, name=call.choice.name)
+        return _send(door, call, request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

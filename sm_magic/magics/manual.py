@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from .grammar import Grammar, Option, Positional
-from .tables import CONNECT, HISTORY, INVOKE, JOBS, PANEL, TARGET
+from .tables import CONNECT, ENDPOINTS, HISTORY, INVOKE, JOBS, LOGS, PANEL, TARGET
 
 _ENDPOINT = Positional(name="ENDPOINT", help="the endpoint's name, a target, or an endpoint ARN")
 
@@ -61,6 +61,37 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                 ("%sm_jobs", "this kernel's, and those of the journal"),
                 ("%sm_jobs --wait=600", "…once all have ended, or after ten minutes"),
                 ("%sm_jobs --attach s3://bucket/1.out --wait -o answer", "the answer of any request"),
+            ),
+        ),
+        "sm_endpoints": Grammar(
+            magic="sm_endpoints",
+            doc="Show what is deployed, or one endpoint in detail.",
+            usage=("%sm_endpoints [PATTERN]", "%sm_endpoints NAME", "%sm_endpoints NAME --wait"),
+            positionals=(
+                Positional(
+                    name="NAME",
+                    required=False,
+                    help="one endpoint's name, a target, an ARN; or a pattern with * for several",
+                ),
+            ),
+            options=ENDPOINTS,
+            examples=(
+                ("%sm_endpoints", "all of this account and region"),
+                ("%sm_endpoints iris*", "…whose names begin so"),
+                ("%sm_endpoints my-llm", "variants, images, traffic, components"),
+                ("%sm_endpoints my-llm --wait", "follow its deployment"),
+            ),
+        ),
+        "sm_logs": Grammar(
+            magic="sm_logs",
+            doc="Show the last lines that an endpoint's containers wrote.",
+            usage=("%sm_logs ENDPOINT [options]",),
+            positionals=(_ENDPOINT,),
+            options=LOGS,
+            examples=(
+                ("%sm_logs my-llm", "of the last hour"),
+                ('%sm_logs my-llm --minutes 240 --grep "CUDA out of memory"', "…of four hours, with these words"),
+                ("%sm_logs my-llm --variant blue -o log", "one variant's, kept in a variable"),
             ),
         ),
         "sm_panel": Grammar(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..members import INPUTS, Member
 from .grammar import Kind, Option
 from .tables_async import LIST, QUEUE
+from .tables_catalog import BELOW, INSPECT, READ
 
 # The leaves' own tables, which %load_ext must not import; a test holds them together.
 VIEWS = ("auto", "table", "json", "image", "text", "markdown", "html", "raw")
@@ -164,6 +165,7 @@ _ANSWER: tuple[Option, ...] = (
         help="write the answer's body to this file",
     ),
     Option(name="--quiet", short="-q", dest="quiet", group="Answer", help="show nothing"),
+    BELOW,
 )
 
 _STREAM = Option(
@@ -231,6 +233,8 @@ ASYNCHRONOUS: frozenset[str] = frozenset(
 JOBS: tuple[Option, ...] = (*LIST, *(o for o in _ANSWER if o.dest in ("out", "view", "quiet")), *_COMMON)
 
 PANEL: tuple[Option, ...] = _COMMON
+ENDPOINTS: tuple[Option, ...] = (*INSPECT, *_PLACE, *_COMMON)
+LOGS: tuple[Option, ...] = (*READ, *_PLACE, *_COMMON)
 
 HISTORY: tuple[Option, ...] = (
     Option(name="--insert", dest="insert", help="put the cell that makes the same request below this one"),
