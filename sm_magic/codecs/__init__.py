@@ -23,7 +23,18 @@ from . import bound, foreign, json, tables
 from .base import ORIENTS, Asked, Chooser, Codec, Encoder, Told, a_kind, kind, size, type_names
 from .checks import check
 
-__all__ = ["ORIENTS", "can_decode", "can_encode", "can_send", "check", "codecs", "decode", "encode", "json", "labelled"]
+__all__ = [
+    "ORIENTS",
+    "can_decode",
+    "can_encode",
+    "can_send",
+    "check",
+    "codecs",
+    "decode",
+    "encode",
+    "json",
+    "labelled",
+]
 
 _BYTES = ("builtins.bytes", "builtins.bytearray", "builtins.memoryview")
 _ORIENTED = frozenset({"application/json", "application/jsonlines", "application/x-ndjson"})
