@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from ..errors import UsageError
 from ..messages import Request, Where
-from ..privacy import placeholders
+from ..privacy import placeholders, redact
 from ..spelling import did_you_mean
 from .base import Call, Language, Snippet
 from .staging import Staging, staging
@@ -52,11 +52,12 @@ def render(
             f"There is no code in {language!r}.", hint=did_you_mean(language, set(LANGUAGES)) or _ONE_OF
         )
     call = Call(request=request, where=where, staging=staging, role=role and placeholders(role))
-    file = call.file if found.body else None
     code = found.write(call)
+    file = call.file if call.file is not None and call.file in code else None
     return Snippet(
         language=language,
         endpoint=request.endpoint,
+        where=redact(str(where)),
         title=found.title,
         code=code,
         file=file,
@@ -81,7 +82,7 @@ def _notes(call: Call, language: Language, code: str) -> Iterator[str]:
     missing = [f"{what} for {mark}" for mark, what in _PUT_IN.items() if mark in said]
     if missing:
         yield f"Put in {', '.join(missing)}."
-    if call.where.place == "LOCAL" and language.body:
+    if call.where.place == "LOCAL" and language.calls:
         yield (
             "The local endpoint takes calls signed with its own key, which stands in no code: set AWS_ACCESS_KEY_ID "
             "and AWS_SECRET_ACCESS_KEY to `sm_magic.local.join_or_start().token`."

@@ -37,6 +37,7 @@ class Snippet:
 
     language: str
     endpoint: str
+    where: str
     title: str
     code: str
     file: str | None = None
@@ -62,6 +63,7 @@ class Snippet:
         file = f"{self.file}, {size(len(self.body or b''))}: {where}" if self.file else ""
         notes = list(self.notes)
         facts: list[tuple[str, str | list[str]]] = [
+            ("to", self.where),
             ("body", file),
             ("notes" if len(notes) > 1 else "note", notes),
         ]
@@ -179,5 +181,5 @@ class Language:
     title: str
     write: Callable[[Call], str]
     notes: Callable[[Call], Iterable[str]] = lambda _: ()
-    body: bool = True
-    """Whether the code needs the body."""
+    calls: bool = True
+    """Whether the code is a call, and not what is said of one."""

@@ -140,4 +140,4 @@ def _notes(call: Call) -> Iterator[str]:
         yield "The endpoint's execution role reads the body: it needs s3:GetObject on it, and the caller does not."
 
 
-LANGUAGE = Language(name="iam", title="the least IAM policy", write=_write, notes=_notes, body=False)
+LANGUAGE = Language(name="iam", title="the least IAM policy", write=_write, notes=_notes, calls=False)

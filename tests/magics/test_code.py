@@ -14,6 +14,7 @@ def test_it_is_shown_and_returned_and_nothing_is_sent(notebook):
     assert "echo · Python, through boto3 · nothing was sent" in shown
     assert shown.rstrip("\n").endswith(str(notebook.names["s"]).rstrip("\n"))
     assert 'TargetVariant="rival"' in shown
+    assert "to    LOCAL · eu-west-1" in shown
 
 
 def test_as_the_last_value_it_is_shown_once(notebook):

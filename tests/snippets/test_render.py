@@ -84,6 +84,14 @@ def test_a_file_is_written_once(tmp_path):
     assert render(sending(b"a"), IRELAND, "python").write(tmp_path) is None
 
 
+def test_what_the_code_does_not_read_is_not_written():
+    """The CLI can't stream, and a policy is of no body."""
+    request = sending(b"\0", operation="InvokeEndpointWithResponseStream")
+    assert [render(request, IRELAND, language).file is None for language in LANGUAGES] == [
+        False, True, False, False, True,
+    ]  # fmt: skip
+
+
 def test_an_unknown_language_is_an_error():
     """Which names those that there are."""
     with pytest.raises(UsageError, match="no code in 'perl'"):
