@@ -108,10 +108,22 @@ def to_pandas(table: Any, what: str) -> Any:
     """
     try:
         table.validate(full=True)
-        frame = table.to_pandas()
+        frame = _signed(table).to_pandas()
         return _whole(frame, table)
     except Exception as exc:
         raise CodecError(f"{what} can't become a DataFrame: {said(exc)}", hint="See `.body`.") from exc
+
+
+def _signed(table: Any) -> Any:
+    """Indices of dictionaries with a sign: polars writes them without one, which pyarrow 17 can not turn into categories."""
+    import pyarrow as pa
+
+    for number, field in enumerate(table.schema):
+        kind = field.type
+        if pa.types.is_dictionary(kind) and pa.types.is_unsigned_integer(kind.index_type):
+            signed = pa.dictionary(pa.int64(), kind.value_type, ordered=kind.ordered)
+            table = table.set_column(number, field.with_type(signed), table.column(number).cast(signed))
+    return table
 
 
 def _whole(frame: Any, table: Any) -> Any:
