@@ -114,11 +114,9 @@ def _answered(record: Record) -> str:
 
 
 def _cleared(door: SageMakerMagics) -> None:
-    from ..views.quantities import plural
-
     count = len(history)
     history.clear()
-    _report(door, "calls", [("forgotten", plural(count, "call"))])
+    _report(door, "calls", [("forgotten", str(count))])
 
 
 def _detailed(door: SageMakerMagics, record: Record, options: Mapping[str, Any]) -> None:

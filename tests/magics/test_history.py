@@ -239,7 +239,7 @@ def test_the_history_is_cleared(notebook, numbers):
     """--clear forgets all, and stands alone."""
     notebook.run("%sm_invoke echo df -q")
 
-    assert "1 call" in notebook.run("%sm_history --clear")
+    assert "forgotten  1" in notebook.run("%sm_history --clear")
     assert "none yet" in notebook.run("%sm_history")
     assert "stands alone" in notebook.fails("%sm_history 3 --clear")
 
