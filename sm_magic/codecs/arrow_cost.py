@@ -115,7 +115,7 @@ def to_pandas(table: Any, what: str) -> Any:
 
 
 def _signed(table: Any) -> Any:
-    """Indices of dictionaries with a sign: polars writes them without one, which pyarrow 17 can not turn into categories."""
+    """Indices of dictionaries with a sign: polars writes them without one, which pyarrow 17 makes no categories of."""
     import pyarrow as pa
 
     for number, field in enumerate(table.schema):
