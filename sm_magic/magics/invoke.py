@@ -51,7 +51,9 @@ def invoke(
         **call.body, endpoint=call.choice.endpoint, target=call.choice.target, **call.members
     )
     if "code" in call.options:
-        return code(door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options)
+        return code(
+            door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options
+        )
     if call.options.get("dry_run"):
         return _dry_run(door, call, request)
     request = replace(request, typed=f"{line}\n{cell}" if call.options.get("python") else line)

@@ -21,7 +21,7 @@ _OF_THE_BODY: Final = frozenset(
 )
 _MAKES_IT: Final = frozenset({"file", "form", "python"})
 _OF_A_CELL: Final = frozenset({"expand", "raw", "orient", "content_type"})  # done, or in the payload
-_NOT_AGAIN: Final = frozenset({"dry_run"})
+_NOT_AGAIN: Final = frozenset({"dry_run", "code"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
