@@ -2,9 +2,10 @@
 
 import pytest
 
+from sm_magic.deployments import Component
 from sm_magic.diagnosis import explain
-from sm_magic.errors import ModelError, ValidationError
-from sm_magic.messages import Endpoint, Request
+from sm_magic.errors import AccessDeniedException, ModelError, ValidationError
+from sm_magic.messages import Endpoint, Payload, Request, Variant
 from sm_magic.transports.function import FunctionCatalog
 
 
@@ -43,3 +44,99 @@ def test_other_errors_keep_their_hint(error):
     explain(error, Request(endpoint="e"), FunctionCatalog())
 
     assert before == error.hint
+
+
+DLC = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
+TFS = f"{DLC}/tensorflow-inference:2.14.1-cpu"
+GUESS = "It does not take image/png: try -t csv or -t json, or what its message names."
+LOG = "Its log: https://console"
+
+
+def disliked(status, said, hint):
+    """What a container said of what it got."""
+    error = ModelError(said, hint=hint, status=424, code="ModelError", service_message=said)
+    error.original_status, error.original_message, error.original_text = status, said, said
+    return error
+
+
+def asking(content_type="image/png", **more):
+    """A request with a body of this type."""
+    return Request(endpoint="e", payload=Payload(body=b"1", content_type=content_type), **more)
+
+
+def deployed(*images, **more):
+    """An endpoint with a variant for each image."""
+    variants = [Variant(name=f"v{i}", images=(image,)) for i, image in enumerate(images)]
+    return FunctionCatalog([Endpoint(name="e", status="InService", variants=tuple(variants))], **more)
+
+
+def test_a_type_that_was_refused_is_answered_by_the_image():
+    """The framework's own types take the place of a guess; where its log is stays."""
+    error = disliked(415, "Unsupported Media Type: image/png", f"{GUESS}\n{LOG}")
+
+    explain(error, asking(), deployed(TFS))
+
+    assert error.hint == f"This is TensorFlow Serving: -t json --orient instances\n{LOG}"
+
+
+def test_a_body_of_a_good_type_keeps_its_hint_and_learns_the_layout():
+    """JSON is what it takes; how it is laid out is the question."""
+    told = "It could not read the body as JSON: --dry-run shows what goes out; a text needs -t text, a table -t csv"
+    error = disliked(400, "JSON parse error", f"{told}\n{LOG}")
+
+    explain(error, asking("application/json"), deployed(TFS))
+
+    assert error.hint.splitlines() == [told, "This is TensorFlow Serving: -t json --orient instances", LOG]
+
+
+def test_a_400_without_a_hint_names_the_framework():
+    """It is the request that the container did not like."""
+    error = disliked(400, "bad", None)
+
+    explain(error, asking("text/csv"), deployed(TFS, TFS))
+
+    assert error.hint == "This is TensorFlow Serving: -t json --orient instances"
+
+
+@pytest.mark.parametrize(
+    ("error", "catalog", "request_"),
+    [
+        (disliked(500, "division by zero", "kept"), deployed(TFS), asking()),
+        (disliked(413, "too large", "kept"), deployed(TFS), asking()),
+        (disliked(400, "accept_eula", "kept"), deployed(TFS), asking()),
+        (disliked(400, "X has 3 features, but Y is expecting 4", "kept"), deployed(TFS), asking()),
+        (disliked(415, "no", "kept"), deployed("mine:1"), asking()),
+        (disliked(415, "no", "kept"), deployed(TFS, "mine:1"), asking()),
+        (disliked(415, "no", "kept"), FunctionCatalog(), asking()),
+    ],
+)
+def test_other_failures_keep_what_is_said_of_them(error, catalog, request_):
+    """What is no matter of types, an image that is not known, variants that differ, no such endpoint."""
+    explain(error, request_, catalog)
+
+    assert error.hint == "kept"
+
+
+def test_the_image_of_what_was_asked_for_counts():
+    """A variant's own, a component's own."""
+    vllm = Component(name="c", endpoint="e", image=f"{DLC}/vllm:1")
+    for request, name in (
+        (asking(target_variant="v1"), "XGBoost"),
+        (asking(inference_component_name="c"), "vLLM"),
+    ):
+        error = disliked(415, "no", None)
+        explain(error, request, deployed(TFS, "x/sagemaker-xgboost:1", components=[vllm]))
+        assert error.hint.startswith(f"This is {name}:")
+
+
+def test_a_denied_description_says_no_less_than_before():
+    """A side call costs nothing but words."""
+
+    def gate(call):
+        raise AccessDeniedException("no", status=403)
+
+    error = disliked(415, "no", "kept")
+
+    explain(error, asking(), deployed(TFS, gate=gate))
+
+    assert error.hint == "kept"
