@@ -85,6 +85,6 @@ def _traffic(variant: str, series: Sequence[_Points]) -> Traffic:
 
 def _mean(times: _Points, invocations: _Points) -> float | None:
     """Seconds: the mean of the points' means, each as much as the requests that it is of."""
-    weights = {when: invocations.get(when) or 1.0 for when in times}
+    weights = {when: invocations.get(when, 0.0) for when in times}
     total = sum(weights.values())
     return sum(times[when] * weight for when, weight in weights.items()) / total / 1e6 if total else None

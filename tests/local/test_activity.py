@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+import sm_magic
 from sm_magic import local
 from sm_magic.local import metrics
 from sm_magic.local.activity import Activity
 from sm_magic.local.fleet import ContainerError, Deployed, Fleet, Variant
 from sm_magic.local.server import Server
-from sm_magic.local.wire import Call, Reply
+from sm_magic.local.wire import Call, Refusal, Reply
 
 pytestmark = pytest.mark.server
 GROUP = "/aws/sagemaker/Endpoints/choosy"
@@ -171,3 +172,26 @@ def test_what_is_kept_has_an_end() -> None:
     assert len(activity.lines("choosy")) == 1000
     ((minute, one),) = activity.minutes("choosy", "one")
     assert (minute, len(one.latencies)) == (60, 1200)
+
+
+def test_a_client_tells_the_last_hour_of_each_variant() -> None:
+    """Sums, the mean of all requests, the slowest, in seconds, and when the last one was."""
+    now = datetime.now(UTC)
+    fleet = Fleet({"choosy": Deployed(name="choosy", variants=(Variant(name="one", model=choosy),))})
+    call, answer = Call(endpoint="choosy"), Reply(body=b"1")
+    for ago, seconds in ((90, 9.0), (40, 0.2), (40, 0.2), (20, 0.4), (20, 0.4), (20, 0.4), (20, 0.8)):
+        fleet.activity.clock = (now - timedelta(minutes=ago)).timestamp
+        fleet.activity.served("one", call, answer, seconds)
+    fleet.activity.failed("one", call, Refusal("ModelError", "no", OriginalStatusCode=500), 0.0)
+    server = Server(fleet)
+    server.start()
+    catalog = sm_magic.Client(endpoint_url=server.url, local_token=server.token).catalog
+    assert catalog is not None
+
+    one, two = catalog.traffic("choosy", ("one", "two"))
+    server.stop()
+
+    assert (one.invocations, one.errors, one.slowest) == (7, 1, 0.8)
+    assert one.latency == pytest.approx(2.4 / 7)
+    assert one.last is not None and 0 <= (now - one.last).total_seconds() - 20 * 60 < 60
+    assert (two.invocations, two.latency, two.slowest, two.last) == (0, None, None, None)

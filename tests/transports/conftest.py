@@ -312,3 +312,22 @@ def closed_port():
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def plane(far, warmed):
+    """A catalog whose control plane answers by operation; operations that are not there are denied."""
+    told = {}
+
+    def answer(seen):
+        operation = seen.headers.get("x-amz-target", "STS").rpartition(".")[2]
+        if operation not in told:
+            return far.fault("AccessDeniedException", "No.", 403)
+        said = told[operation]
+        if isinstance(said, far.Answer):
+            return said
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        return far.Answer(body=body)
+
+    far.says(answer)
+    return warmed(Connection(endpoint_url=far.url, local_token="t")), told

@@ -24,25 +24,6 @@ def sts(account):
     ).encode()
 
 
-@pytest.fixture
-def plane(far, warmed):
-    """A catalog whose control plane answers by operation; operations that are not there are denied."""
-    told = {}
-
-    def answer(seen):
-        operation = seen.headers.get("x-amz-target", "STS").rpartition(".")[2]
-        if operation not in told:
-            return far.fault("AccessDeniedException", "No.", 403)
-        said = told[operation]
-        if isinstance(said, far.Answer):
-            return said
-        body = said if isinstance(said, bytes) else json.dumps(said).encode()
-        return far.Answer(body=body)
-
-    far.says(answer)
-    return warmed(Connection(endpoint_url=far.url, local_token="t")), told
-
-
 def test_the_account_is_asked_once(plane, far):
     """GetCallerIdentity; who is asking does not change."""
     connected, told = plane
