@@ -16,7 +16,12 @@ from sm_magic.settings import Settings
 from sm_magic.transports.function import FunctionCatalog, FunctionRuntime, FunctionStore
 
 ENDPOINTS = (
-    Endpoint(name="iris", status="InService", variants=(Variant(name="champion"), Variant(name="rival"))),
+    Endpoint(
+        name="iris",
+        status="InService",
+        output_path="s3://mine/async/out",
+        variants=(Variant(name="champion"), Variant(name="rival")),
+    ),
     Endpoint(name="story", status="InService", variants=(Variant(name="AllTraffic"),)),
 )
 
