@@ -35,7 +35,9 @@ class Describing:
         Of the first 50 what `Description` tells of state, kind and variants.  Raises SmMagicError if they can't be
         listed; what else is denied stands in `missing`.
         """
-        found = catalog.overview(self._plane(), pattern, on_progress)
+        plane = self._plane()
+        plane.retry()
+        found = catalog.overview(plane, pattern, on_progress)
         where = self.runtime.where
         rows = tuple(replace(one, where=where, settings=self.settings) for one in found.endpoints)
         return replace(found, endpoints=rows, where=where, settings=self.settings)
@@ -47,7 +49,10 @@ class Describing:
         brief: its variants and the names of its components alone, by two calls.
         Raises ValidationError if there is no such endpoint, ConnectError if there is no control plane to ask.
         """
-        found = catalog.describe(self._plane(), name, brief=brief)
+        plane = self._plane()
+        if not brief:
+            plane.retry()
+        found = catalog.describe(plane, name, brief=brief)
         if found is None:
             raise self._absent(name)
         return replace(found, where=self.runtime.where, settings=self.settings)
@@ -69,7 +74,9 @@ class Describing:
         minutes: how far back.  grep: what a line holds; case counts.  most: how many lines.
         seconds: what it may take.  Raises AccessDeniedException without logs:FilterLogEvents.
         """
-        log = self._plane().logs(
+        plane = self._plane()
+        plane.retry()
+        log = plane.logs(
             logtail.group(name, component),
             stream=f"{variant}/" if variant and not component else "",
             minutes=minutes,

@@ -69,7 +69,10 @@ def _explain_state(error: ServiceError, request: Request, catalog: Catalog) -> N
     if endpoint is None or endpoint.status == "InService":
         return
     reason = f": {endpoint.failure_reason}" if endpoint.failure_reason else ""
-    error.hint = f"{request.endpoint} is {endpoint.status}{reason}. It answers once it is InService."
+    then = f"It answers once it is InService; %sm_endpoints {endpoint.name} --wait follows it."
+    if endpoint.status.endswith("Failed"):
+        then = f"%sm_logs {endpoint.name} shows its log."
+    error.hint = f"{endpoint.name} is {endpoint.status}{reason}. {then}"
 
 
 def _explain_types(error: ModelError, request: Request, catalog: Catalog) -> None:

@@ -43,7 +43,10 @@ def lines(found: Tail) -> list[str]:
 
 def _notes(found: Tail) -> list[str]:
     if not found.log.there:
-        return ["There is no such log: no container has written yet, or there is no such endpoint."]
+        return [
+            "There is no such log: no container has written yet, or there is no such endpoint.",
+            "Inference components have logs of their own: --inference-component-name NAME",
+        ]
     if not found.lines:
         return [f"Nothing in the last {found.minutes:g} minutes: --minutes N looks further back."]
     return ["There are older lines: --minutes, --variant or --grep choose others."] if found.log.more else []

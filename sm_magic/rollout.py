@@ -64,6 +64,7 @@ def follow(catalog: Catalog, name: str, *, clock: Clock | None = None) -> Iterat
         if over:
             return
         clock.sleep(_PAUSE)
+        catalog.retry()
         problem = None
         try:
             known = catalog.endpoint(name)

@@ -22,8 +22,19 @@ def test_an_endpoint_that_is_not_in_service_tells_its_state_and_reason():
 
     explain(error, Request(endpoint="e"), catalog)
 
-    assert "e is Failed" in error.hint
+    assert "e is Failed" in error.hint and error.hint.endswith("%sm_logs e shows its log.")
     assert "123456789012" not in error.hint
+
+
+def test_an_endpoint_that_is_being_made_can_be_followed():
+    """The hint names how."""
+    error = refused("Endpoint e is not InService")
+
+    explain(error, Request(endpoint="e"), FunctionCatalog([Endpoint(name="e", status="Updating")]))
+
+    assert error.hint.endswith(
+        "e is Updating. It answers once it is InService: %sm_endpoints e --wait follows it"
+    )
 
 
 def test_few_endpoints_are_listed_when_none_is_near():

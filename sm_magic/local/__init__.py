@@ -149,7 +149,7 @@ def serve(
 
 def env_lines(endpoint: LocalEndpoint) -> tuple[str, ...]:
     """The shell lines after which plain boto3 and the AWS CLI call *endpoint*."""
-    services = ("SAGEMAKER_RUNTIME", "SAGEMAKER", "STS", "S3")
+    services = ("SAGEMAKER_RUNTIME", "SAGEMAKER", "STS", "S3", "CLOUDWATCH", "CLOUDWATCH_LOGS")
     return (
         *(f"export AWS_ENDPOINT_URL_{service}={endpoint.url}" for service in services),
         f"export AWS_ACCESS_KEY_ID={endpoint.token}",

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import SmMagicError
 from ..messages import Request
-from . import background
+from . import background, logs
 from .body import TABLE, body, source
 from .code import code
 from .keeping import check_save, keep, keep_rest
 from .line import join_continuations
 from .live import Live
-from .logs import below
 from .options import Parsed, help_text, parse
 from .status import Status
 from .submit import check, notes, submit
@@ -57,7 +56,7 @@ def invoke(
     if call.options.get("dry_run"):
         return _dry_run(door, call, request)
     request = replace(request, typed=f"{line}\n{cell}" if call.options.get("python") else line)
-    with below(call.client, request, wanted=bool(call.options.get("logs"))):
+    with logs.below(call.client, request, wanted=bool(call.options.get("logs"))):
         if request.operation == "InvokeEndpointAsync":
             return submit(
                 door, call.client, request, name=call.choice.name, own=parsed.options, options=call.options
@@ -88,6 +87,7 @@ def _call(
     options = {**choice.options, **own}
     check(own, options)
     background.check(own, options)
+    logs.check(own, options)
     connection = {name: own[name] for name in _CONNECTION if name in own}
     if door.place is None:  # a target's connection does not lead away from the local endpoint
         connection = {name: options[name] for name in _CONNECTION if name in options}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ReadTimeout, ServiceError, SmMagicError
+from ..errors import ReadTimeout, ServiceError, SmMagicError, UsageError
 from .endpoints import asked
 from .options import help_text, parse
 from .status import Status
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..messages import Request
     from .extension import SageMakerMagics
 
-__all__ = ["below", "logs"]
+__all__ = ["below", "check", "logs"]
 
 _LINES = 200
 _MINUTES = 60
@@ -47,6 +47,14 @@ def logs(door: SageMakerMagics, line: str, names: Mapping[str, Any]) -> Tail | N
     if "out" in options:
         door.shell.push({options["out"]: found})
     return found
+
+
+def check(own: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """UsageError for a log below an error that comes in a later cell."""
+    if own.get("logs") and options.get("background"):
+        raise UsageError(
+            "--logs and --background exclude each other.", hint="%sm_logs ENDPOINT shows the log at any time."
+        )
 
 
 @contextmanager

@@ -60,6 +60,9 @@ class Catalog(Protocol):
     def learn_account(self) -> None:
         """Ask for the account beside a call, if nobody has yet: returns at once, and raises nothing."""
 
+    def retry(self) -> None:
+        """What was refused or not told a moment ago may be asked again: whoever asks wants to know."""
+
     def endpoint(self, name: str) -> Endpoint | None:
         """One endpoint (DescribeEndpoint and its configuration); None if there is none of that name."""
 

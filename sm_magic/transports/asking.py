@@ -60,6 +60,13 @@ class Asking:
         answer: _T = found
         return answer
 
+    def retry(self) -> None:
+        """Forget what failed: somebody asks again, who may have mended it."""
+        kept = self._answers()
+        for key, (_, found) in list(kept.items()):
+            if isinstance(found, SmMagicError):
+                kept.pop(key, None)
+
     def _answers(self) -> dict[_Key, tuple[float, Any]]:
         """What this caller was told.  A side call that outlives its caller writes into what is dropped."""
         stamp = self._clients.stamp

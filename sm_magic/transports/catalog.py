@@ -49,6 +49,10 @@ class BotoCatalog:
             self._learning = stamp
         threading.Thread(target=self._learn, name="sm_magic account", daemon=True).start()
 
+    def retry(self) -> None:
+        """Ask again what was refused or not told, and not in a minute only."""
+        self._asking.retry()
+
     def endpoint(self, name: str) -> Endpoint | None:
         """The endpoint *name* (DescribeEndpoint); None if there is none."""
         return self._asking.ask(
@@ -169,6 +173,9 @@ class NoCatalog:
         raise ConnectError("Nothing is known of this client's control plane.")
 
     def learn_account(self) -> None:
+        """There is nobody to ask."""
+
+    def retry(self) -> None:
         """There is nobody to ask."""
 
     def endpoint(self, name: str) -> NoReturn:

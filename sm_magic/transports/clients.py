@@ -28,6 +28,7 @@ Stamp = tuple[int, int, int]
 POOL = 16  # connections kept open: what a batch of that concurrency needs
 _READS = 3  # times that S3 is asked for an object, and STS for a role
 _CALLS = frozenset({"sagemaker-runtime", "s3"})  # what users wait for; the others are asked beside
+_LOG_TIMEOUT = 5.0  # seconds to read a page of a log, where its caller has them
 SIDE_TIMEOUT = 1.0  # seconds to connect and to read, for calls that may fail: two seconds in all
 
 # With an endpoint of one's own the region only signs.  It must look like one.
@@ -274,7 +275,9 @@ class Clients:
         )
         return Config(
             connect_timeout=SIDE_TIMEOUT if side else connection.connect_timeout,
-            read_timeout=SIDE_TIMEOUT if side else connection.timeout,
+            read_timeout=(_LOG_TIMEOUT if service == "logs" else SIDE_TIMEOUT)
+            if side
+            else connection.timeout,
             retries={"total_max_attempts": attempts, "mode": "standard"},
             max_pool_connections=POOL,
             user_agent_extra=f"sm_magic/{__version__}",

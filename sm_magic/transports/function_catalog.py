@@ -55,6 +55,9 @@ class FunctionCatalog:
     def learn_account(self) -> None:
         """It is known, or it never will be."""
 
+    def retry(self) -> None:
+        """Nothing is kept."""
+
     def endpoint(self, name: str) -> Endpoint | None:
         """The endpoint *name*; None if there is none."""
         self._gate("DescribeEndpoint")

@@ -9,7 +9,7 @@ import pytest
 
 from sm_magic.client import Client
 from sm_magic.deployments import LogLine
-from sm_magic.errors import AccessDeniedException, ModelError, ValidationError
+from sm_magic.errors import AccessDeniedException, ModelError, UsageError, ValidationError
 from sm_magic.logtail import Tail
 from sm_magic.messages import Where
 from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
@@ -103,6 +103,13 @@ def test_a_log_that_is_denied_is_one_line_below_the_error(notebook, logged):
 
     for line in ("%sm_invoke echo 1 --logs", "%sm_invoke t 1"):
         assert notebook.fails(line).splitlines()[2:] == ["No log: not allowed: logs:FilterLogEvents"]
+
+
+def test_a_call_in_the_background_has_its_error_elsewhere(notebook, logged):
+    """It is refused before anything is sent."""
+    with pytest.raises(UsageError, match="exclude each other"):
+        notebook.run("%sm_invoke echo 1 --logs --background")
+    assert notebook.sent == []
 
 
 def test_what_never_reached_a_container_has_no_log(notebook, logged):

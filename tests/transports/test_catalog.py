@@ -237,6 +237,22 @@ def test_a_denial_is_an_error_of_ours_and_is_kept(plane, far):
     assert len(far.seen) == 1
 
 
+def test_who_asks_again_on_purpose_is_asked_again(plane):
+    """A permission that was just given counts at once; what was told is kept."""
+    connected, told = plane
+    told["DescribeEndpoint"] = {"EndpointName": "d", "EndpointStatus": "InService"}
+    connected.catalog.endpoint("d")
+    with pytest.raises(AccessDeniedException):
+        connected.catalog.endpoints()
+    told["ListEndpoints"] = {"Endpoints": [{"EndpointName": "new"}]}
+    told.pop("DescribeEndpoint")
+
+    connected.catalog.retry()
+
+    assert connected.catalog.endpoints() == ("new",)
+    assert connected.catalog.endpoint("d").name == "d"
+
+
 def test_silence_costs_two_seconds_once(far, warmed):
     """A network without a control plane holds up nobody: the thread that asks is left behind."""
     far.says(far.Answer(cut="silent"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sm_magic.magics.tables import CONNECT, INVOKE, TARGET
+from sm_magic.magics.tables import CONNECT, ENDPOINTS, INVOKE, TARGET
 from sm_magic.messages import Facts, Payload, Request
 from sm_magic.s3 import S3Uri
 from sm_magic.transports.hints import TABLE, Case, find
@@ -276,8 +276,8 @@ def test_rows_have_names_of_their_own():
     assert len(TABLE) == len({row.name for row in TABLE})
 
 
-OPTIONS = {name for option in (*INVOKE, *CONNECT, *TARGET) for name in option.names}
-MAGICS = {"%sm_invoke", "%%sm_invoke", "%sm_jobs", "%sm_connect", "%sm_target"}
+OPTIONS = {name for option in (*INVOKE, *CONNECT, *TARGET, *ENDPOINTS) for name in option.names}
+MAGICS = {"%sm_invoke", "%%sm_invoke", "%sm_jobs", "%sm_connect", "%sm_target", "%sm_endpoints", "%sm_logs"}
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)

@@ -82,7 +82,7 @@ ABSENT: tuple[Hint, ...] = (
         name="no-such-endpoint",
         code=_INVALID,
         words=_ABSENT,
-        say="There is none in {region} yet, or it is still being created; "
+        say="There is none in {region} yet, or it is still being created (%sm_endpoints lists all); "
         "%sm_connect --region {elsewhere} looks in another region, --profile NAME in another account.",
     ),
 )
@@ -208,7 +208,7 @@ ENDPOINTS: tuple[Hint, ...] = (
         name="not-in-service",
         code=_INVALID,
         words=r"not (in service|inservice)|status (is )?(creating|updating|failed|deleting|rollingback|outofservice)",
-        say="It answers once it is InService.",
+        say="It answers once it is InService; %sm_endpoints {endpoint} --wait follows it.",
     ),
     Hint(
         name="not-ready",
