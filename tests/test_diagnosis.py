@@ -33,7 +33,7 @@ def test_an_endpoint_that_is_being_made_can_be_followed():
     explain(error, Request(endpoint="e"), FunctionCatalog([Endpoint(name="e", status="Updating")]))
 
     assert error.hint.endswith(
-        "e is Updating. It answers once it is InService: %sm_endpoints e --wait follows it"
+        "e is Updating. It answers once it is InService; %sm_endpoints e --wait follows it."
     )
 
 
