@@ -42,7 +42,7 @@ def overview(catalog: Catalog, pattern: str | None = None, on_progress: OnProgre
     """
     pattern = pattern or "*"
     literal = max(_WILD.split(pattern), key=len)
-    found = catalog.listed(literal)
+    found = catalog.listed(literal) or (catalog.listed() if literal else ())  # case may count for NameContains
     fitting = [one for one in found if fnmatchcase(one.name.lower(), pattern.lower())]
     asking = _Asking(tired=_TIRED)
     components = asking.ask("sagemaker:ListInferenceComponents", catalog.components) if fitting else ()

@@ -135,13 +135,13 @@ def _traffic(counted: Traffic | None, now: datetime | None) -> dict[str, object]
     if counted is None:
         return {}
     errors = f", {plural(counted.errors, 'error')}" if counted.errors else ""
-    asked = f"{plural(counted.invocations, 'request')}{errors}" if counted.invocations else "none"
+    last = f", the last {age(counted.last, now)}" if counted.last else ""
+    asked = f"{plural(counted.invocations, 'request')}{errors}{last}" if counted.invocations else "none"
     slowest = f", {seconds(counted.slowest)} at most" if counted.slowest is not None else ""
     return {
         "last hour": asked,
         "model latency": f"{seconds(counted.latency)}{slowest}" if counted.latency is not None else "",
         "overhead": seconds(counted.overhead) if counted.overhead is not None else "",
-        "last": age(counted.last, now),
     }
 
 

@@ -284,7 +284,7 @@ def test_the_card_of_one_tells_what_to_type():
     assert "iris-blue · InService · real-time" in shown
     assert "XGBoost: takes csv, libsvm" in shown and "-t csv" in shown
     assert "50 % to s3://sagemaker-eu-west-1-…9012/captured" in shown
-    assert "120 requests, 3 errors" in shown and "12.3 ms, 400 ms at most" in shown
+    assert "120 requests, 3 errors, the last 0 s ago" in shown and "12.3 ms, 400 ms at most" in shown
     assert "123456789012" not in shown + bundle["text/html"]
     assert "141502667606" not in shown + bundle["text/html"]
 

@@ -272,3 +272,20 @@ def test_sm_magic_invokes_through_moto(moto_url: str, theirs: Connect) -> None:
     assert described is not None
     assert {variant.name: variant.weight for variant in described.variants} == WEIGHTS
     assert client.catalog.backlog("digits") == 14
+
+
+def test_sm_magic_knows_an_endpoint_of_moto(moto_url: str, theirs: Connect) -> None:
+    """Its configuration, model and image, an hour of metrics, its log; what moto does not know is missing, no more."""
+    session = boto3.session.Session(aws_access_key_id="any", aws_secret_access_key="any")
+    client = sm_magic.Client(session=session, endpoint_url=moto_url, region="eu-west-1")
+    (listed,) = client.endpoints("DIG*")
+    found = client.describe("digits")
+    assert (listed.name, listed.status, listed.kind) == ("digits", "InService", found.kind)
+    assert found.images == ("digits",) and [model.name for model in found.models] == ["digits"]
+    assert found.configuration is not None
+    assert {variant.instance_type for variant in found.configuration.variants} == {"ml.m5.large"}
+    assert {one.variant: one.invocations for one in found.traffic} == {"champion": 3, "challenger": 0}
+    assert [one.action for one in found.missing] == ["sagemaker:ListInferenceComponents"]
+    assert client.logs("digits", variant="champion", grep="POST /invocations").text == ACCESS
+    assert client.logs("digits").text.splitlines() == ["ready", ACCESS]
+    assert not client.logs("none").log.there
