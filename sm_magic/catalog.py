@@ -6,8 +6,9 @@ Every part is asked on its own; one that is denied, slow or not there is `Missin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -42,7 +43,9 @@ def overview(catalog: Catalog, pattern: str | None = None, on_progress: OnProgre
     """
     pattern = pattern or "*"
     literal = max(_WILD.split(pattern), key=len)
-    found = catalog.listed(literal) or (catalog.listed() if literal else ())  # case may count for NameContains
+    found = catalog.listed(literal)
+    if literal and not found:  # case may count for NameContains
+        found = catalog.listed()
     fitting = [one for one in found if fnmatchcase(one.name.lower(), pattern.lower())]
     asking = _Asking(tired=_TIRED)
     components = asking.ask("sagemaker:ListInferenceComponents", catalog.components) if fitting else ()
@@ -50,7 +53,7 @@ def overview(catalog: Catalog, pattern: str | None = None, on_progress: OnProgre
     for component in components or ():
         by_endpoint.setdefault(component.endpoint, []).append(component)
     described: list[Description] = []
-    with ThreadPoolExecutor(_TOGETHER, thread_name_prefix="sm_magic endpoints") as pool:
+    with _together() as pool:
         asked = pool.map(
             lambda one: _row(asking, catalog, one, tuple(by_endpoint.get(one.name, ()))), fitting[:_DESCRIBED]
         )
@@ -97,7 +100,7 @@ def describe(catalog: Catalog, name: str, *, brief: bool = False) -> Description
         return None
     config = endpoint.config if endpoint else None
     variants = [variant.name for variant in endpoint.variants] if endpoint else []
-    with ThreadPoolExecutor(_TOGETHER, thread_name_prefix="sm_magic endpoint") as pool:
+    with _together() as pool:
 
         def begin(action: str, ask: Callable[[], _T]) -> Callable[[], _T | None]:
             return pool.submit(asking.ask, action, ask).result
@@ -139,6 +142,16 @@ def describe(catalog: Catalog, name: str, *, brief: bool = False) -> Description
             traffic=(counted() if counted else None) or (),
             missing=asking.missing,
         )
+
+
+@contextmanager
+def _together() -> Iterator[ThreadPoolExecutor]:
+    """Threads for several calls at a time; an interrupt waits for none of them."""
+    pool = ThreadPoolExecutor(_TOGETHER, thread_name_prefix="sm_magic endpoints")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Asking:

@@ -86,7 +86,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     ),
     Framework(
         name="vLLM",
-        repository=r"(huggingface-)?vllm(-(omni|neuronx?|openai|inference[\w-]*))*|pytorch-inference-vllm.*",
+        repository=r"(huggingface-)?vllm(-(omni|neuronx?|openai|inference[\w-]*))?|pytorch-inference-vllm.*",
         types=("json",),
         say=f'{_CHAT}; "stream": true and --stream show it as it comes',
         layout='{"model": …, "messages": [{"role": …, "content": …}], "max_tokens": …}, as OpenAI\'s API',

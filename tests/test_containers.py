@@ -45,6 +45,7 @@ OWN = [
     "sm-magic/local:iris",
     "http://127.0.0.1:8080",
     "x" * 100_000,
+    "x/vllm" + "-inference" * 24 + "!",
     "",
     None,
 ]
