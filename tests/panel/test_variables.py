@@ -24,7 +24,7 @@ from sm_magic.panel.variables import described, sendable
         ({"a": 1}, "dict of 1"),
         (7, "int"),
     ],
-    ids=str,
+    ids=lambda given: given if isinstance(given, str) and "," in given else type(given).__name__,
 )
 def test_type_and_size_are_told(value, words):
     """As a person tells variables apart."""
