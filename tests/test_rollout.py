@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from sm_magic import rolloutcards
+from sm_magic.client import Client
 from sm_magic.deployments import LogLine
 from sm_magic.descriptions import Missing
-from sm_magic.errors import AccessDeniedException, ConnectError
-from sm_magic.messages import Endpoint, Variant
+from sm_magic.errors import AccessDeniedException, ConnectError, ValidationError
+from sm_magic.messages import Endpoint, Response, Variant
 from sm_magic.readiness import Clock
 from sm_magic.rollout import follow
 from sm_magic.settings import Settings
-from sm_magic.transports.function import FunctionCatalog
+from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
 
 GROUP = "/aws/sagemaker/Endpoints/e"
 WROTE = LogLine(time=datetime(2026, 11, 21, 12, 0, tzinfo=UTC), stream="v/i-1", text="loading\x1b[31m <b>")
@@ -140,3 +141,19 @@ def test_the_card_tells_the_state_the_variants_and_the_last_lines():
     assert "12:00:00 loading" in going["text/plain"] and "\x1b" not in going["text/plain"]
     assert "<b>" not in going["text/html"]
     assert "e is Failed after 10 s" in over["text/plain"] and "…9012" in over["text/plain"]
+
+
+def test_a_client_follows_what_is_there():
+    """A name that is not there is an error before anything is waited for."""
+    told = Deploying([being("Updating"), being("InService")])
+    client = Client(
+        runtime=FunctionRuntime(lambda request: Response(payload=request.payload)), catalog=told.catalog
+    )
+
+    assert [step.endpoint.status for step in client.follow("e", clock=told.clock)] == [
+        "Updating",
+        "InService",
+    ]
+    told.states = [None]
+    with pytest.raises(ValidationError, match="There is no endpoint e"):
+        next(client.follow("e"))

@@ -9,7 +9,7 @@ import pytest
 from sm_magic.errors import AccessDeniedException, ConnectError, SmMagicError
 from sm_magic.messages import Variant
 from sm_magic.settings import Connection
-from sm_magic.transports.catalog import BotoCatalog
+from sm_magic.transports.catalog import BotoCatalog, NoCatalog
 from sm_magic.transports.clients import Clients
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/digits"
@@ -337,3 +337,26 @@ print(json.dumps(Clients(Connection(region="us-east-1")).identity().meta.endpoin
     )
 
     assert found == "https://sts.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda catalog: catalog.account(),
+        lambda catalog: catalog.endpoint("e"),
+        lambda catalog: catalog.endpoints(),
+        lambda catalog: catalog.listed("e"),
+        lambda catalog: catalog.configuration("c"),
+        lambda catalog: catalog.model("m"),
+        lambda catalog: catalog.components("e"),
+        lambda catalog: catalog.component("c"),
+        lambda catalog: catalog.below("s3://b/f/"),
+        lambda catalog: catalog.backlog("e"),
+        lambda catalog: catalog.traffic("e", ["v"]),
+        lambda catalog: catalog.logs("g", minutes=1),
+    ],
+)
+def test_a_client_of_the_user_s_own_has_no_control_plane(ask):
+    """It can't be told with whose credentials to ask."""
+    with pytest.raises(ConnectError, match="Nothing is known of this client"):
+        ask(NoCatalog())
