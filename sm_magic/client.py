@@ -26,9 +26,9 @@ from .transports import access as accesses
 from .transports import boto
 
 if TYPE_CHECKING:
-    from .transports import Catalog, Runtime, Store
     from .snippets import Snippet
     from .submission import Upload
+    from .transports import Catalog, Runtime, Store
 
 __all__ = ["Client"]
 
