@@ -63,7 +63,11 @@ class Form:
         )
         self.format = _toggle("Format", FORMATS)
         self.problem = widgets.HTML()
-        self.upload = widgets.FileUpload(description="Upload a file", multiple=False)
+        self.upload = widgets.FileUpload(
+            description=f"Upload (up to {UPLOAD_LIMIT // 1_000_000} MB)",
+            multiple=False,
+            layout=widgets.Layout(width="auto"),
+        )
         self.path = _text(widgets.Text, "Path", placeholder="a file of this machine, or s3://BUCKET/KEY")
         self.content_type = _text(widgets.Combobox, "Content type", placeholder="Auto", options=_SHORT)
         self.accept = _text(widgets.Combobox, "Accept", placeholder="the model's default", options=_SHORT)

@@ -150,6 +150,28 @@ def test_it_reads_well(person, theme, pictures):
     person.page.set_viewport_size({"width": 900, "height": 2_400})
 
 
+NAMES = """() => {
+  const of = document.activeElement;
+  return (of.labels?.[0] ?? of).innerText.trim();
+}"""
+
+
+def test_the_keyboard_goes_from_the_endpoint_to_the_answer(person):
+    """Tab leads through the form in the order in which it is filled in; hidden inputs are left out."""
+    person.page.get_by_label("Endpoint", exact=True).focus()
+    found = [person.page.evaluate(NAMES)]
+    for _ in range(24):
+        person.page.keyboard.press("Tab")
+        found.append(person.page.evaluate(NAMES))
+    wanted = (
+        *("Endpoint", "Refresh lists", "Variant", "Component", "Real-time", "Stream", "Asynchronous"),
+        *("Variable", "Text", "File", "Variable", "Content type", "Accept", "Custom attributes"),
+        *("Send", "Insert cell", "Copy code", "As", "Keep as variable", "Save to file", "Earlier"),
+    )
+    known = set(wanted)
+    assert [name for name in found if name in known] == list(wanted)
+
+
 def test_the_cell_is_inserted(person, pictures):
     """The line that the panel offers puts the cell below itself; run, it sends the same."""
     person.fill("Endpoint", "iris")
@@ -199,3 +221,6 @@ def test_after_a_reload_it_still_answers(person, lab):
     person.send()
     person.sees("echo")
     person.sees("3 rows")
+    copy = person.notebook.text("panel")
+    assert "Re-run this cell to bring the panel back." in copy
+    assert "predicted_label" in copy  # of the last answer before

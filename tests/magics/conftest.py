@@ -341,9 +341,9 @@ def kernel(running_kernel: Kernel) -> Kernel:
 
 
 @pytest.fixture
-def connected(running_kernel: Kernel, local_endpoint: LocalEndpoint) -> Kernel:
-    """The kernel with its calls sent to the local endpoint, which queues for real."""
-    place = _CONNECT_LOCAL.format(url=local_endpoint.url, token=local_endpoint.token)
+def connected(running_kernel: Kernel, local_endpoint: LocalEndpoint, tmp_path: Path) -> Kernel:
+    """The kernel with its calls sent to the local endpoint, which queues for real; its journal is empty."""
+    place = _CONNECT_LOCAL.format(url=local_endpoint.url, token=local_endpoint.token, folder=str(tmp_path))
     return _connected(running_kernel, place)
 
 
@@ -376,6 +376,8 @@ place = partial(Client, runtime=FunctionRuntime(lambda request: Response(payload
 get_ipython().magics_manager.registry["SageMakerMagics"].place = place
 """
 _CONNECT_LOCAL = """\
+import os
+os.environ["SM_MAGIC_CONFIG_DIR"] = {folder!r}
 get_ipython().magics_manager.registry["SageMakerMagics"].place = partial(
     Client, endpoint_url={url!r}, local_token={token!r}
 )
