@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from threading import Event
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from .errors import Cancelled
 from .transports.cancellation import Cancellation
@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 
 
 class Call(Generic[Answer]):
-    """*work*, done in a thread; *on_end* is told there when it is over, cancelled or not.
+    """*work*, done in a thread once it is started; *on_end* is told there when it is over, cancelled or not.
 
     future: what *work* returns or raises.  It is cancelled by `cancel` alone, and then at once: what *work* still
     does is its own affair, and what it leaves (a Cancelled, with what came of the answer) is `left`.
@@ -34,7 +34,11 @@ class Call(Generic[Answer]):
         self.over = Event()
         self._work, self._on_end = work, on_end
         self._cancellation = Cancellation()
+
+    def start(self) -> Self:
+        """Let a thread take it, now or when it is its turn."""
         _threads.add(self._run)
+        return self
 
     def cancel(self) -> bool:
         """Give it up: its connection is shut down.  Whether there was still something to give up."""

@@ -63,7 +63,7 @@ class Concurrent:
 
     async def ainvoke(self, value: object = NOTHING, *, endpoint: str, **options: Any) -> Result:
         """`invoke`, awaited; the loop is free meanwhile.  Cancelling the task closes the call's connection."""
-        call = Call(lambda: self.invoke(value, endpoint=endpoint, **options))
+        call = Call(lambda: self.invoke(value, endpoint=endpoint, **options)).start()
         try:
             return await asyncio.wrap_future(call.future)
         finally:
@@ -112,7 +112,9 @@ class Concurrent:
         does it at once.
         """
         parts = _Parts(asyncio.get_running_loop())
-        call = Call(lambda: parts.fill(self.stream(value, endpoint=endpoint, **options)), on_end=parts.end)
+        call = Call(
+            lambda: parts.fill(self.stream(value, endpoint=endpoint, **options)), on_end=parts.end
+        ).start()
         try:
             while (part := await parts.take()) is not None:
                 yield part

@@ -48,6 +48,7 @@ class Pending:
         self._says = ""
         self._listeners: list[OnChange] = []
         self._call = Call(lambda: work(self._progress), on_end=self._tell)
+        self._call.start()
 
     @property
     def state(self) -> State:

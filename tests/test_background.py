@@ -10,6 +10,11 @@ from sm_magic.errors import Cancelled, ModelError
 from sm_magic.transports import cancellation
 
 
+def begin(work, **more):
+    """A Call of it, started."""
+    return Call(work, **more).start()
+
+
 def threads():
     """Those of the background."""
     return [thread for thread in threading.enumerate() if thread.name == "sm_magic background"]
@@ -30,9 +35,9 @@ def test_what_it_returns_or_raises_is_in_the_future(capfd):
     def fail():
         raise error
 
-    assert Call(lambda: 7).future.result(10) == 7
-    assert Call(fail).future.exception(10) is error
-    assert isinstance(Call(lambda: 1 / 0).future.exception(10), ZeroDivisionError)
+    assert begin(lambda: 7).future.result(10) == 7
+    assert begin(fail).future.exception(10) is error
+    assert isinstance(begin(lambda: 1 / 0).future.exception(10), ZeroDivisionError)
     assert none_left()
     assert capfd.readouterr() == ("", "")
 
@@ -50,7 +55,7 @@ def test_a_hundred_share_a_few_threads():
             running.remove(number)
         return number
 
-    calls = [Call(lambda number=number: work(number)) for number in range(100)]
+    calls = [begin(lambda number=number: work(number)) for number in range(100)]
     end = time.monotonic() + 10
     while len(running) < MOST and time.monotonic() < end:
         time.sleep(0.005)
@@ -74,7 +79,7 @@ def test_what_is_given_up_is_over_for_everyone_at_once():
             raise
 
     ended = threading.Event()
-    call = Call(work, on_end=ended.set)
+    call = begin(work, on_end=ended.set)
     assert call.cancel()
 
     assert call.future.cancelled()
@@ -86,8 +91,8 @@ def test_what_is_given_up_is_over_for_everyone_at_once():
 def test_what_has_not_begun_never_does():
     """The threads are busy; it is taken out of their way."""
     free, begun = threading.Event(), []
-    busy = [Call(lambda: free.wait(10)) for _ in range(MOST)]
-    late = Call(lambda: begun.append(1))
+    busy = [begin(lambda: free.wait(10)) for _ in range(MOST)]
+    late = begin(lambda: begun.append(1))
     late.cancel()
     free.set()
 
@@ -98,7 +103,7 @@ def test_what_has_not_begun_never_does():
 
 def test_an_answer_can_not_be_given_up():
     """It is there."""
-    call = Call(lambda: 7)
+    call = begin(lambda: 7)
     assert call.future.result(10) == 7
     assert not call.cancel()
     assert call.future.result() == 7
@@ -110,7 +115,7 @@ def test_a_listener_that_fails_harms_nothing(capfd):
     def fail():
         raise ValueError("a display that is gone")
 
-    call = Call(lambda: 7, on_end=fail)
+    call = begin(lambda: 7, on_end=fail)
     assert call.future.result(10) == 7
     assert none_left()
     assert capfd.readouterr() == ("", "")
@@ -123,6 +128,6 @@ def test_what_would_end_a_thread_is_kept_too(kind, capfd):
     def work():
         raise kind
 
-    assert isinstance(Call(work).future.exception(10), kind)
+    assert isinstance(begin(work).future.exception(10), kind)
     assert none_left()
     assert capfd.readouterr() == ("", "")

@@ -97,6 +97,7 @@ class Course:
         self._say(f"Submitting to {self._request.endpoint} …")
         call: Call[Job] = Call(lambda: self._client.enqueue(self._request), on_end=lambda: self._taken(call))
         self._going = call
+        call.start()
 
     def _taken(self, call: Call[Job]) -> None:
         if call.future.cancelled():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from ..background import Call
 from ..records import history
+from ..watching import watch
 from . import variables
 
 if TYPE_CHECKING:
@@ -78,4 +78,4 @@ class Offers:
         """In the background: a side call may take two seconds, or be denied."""
         catalog = self._client.catalog
         if catalog is not None:
-            Call(lambda: then(ask(catalog)))
+            watch(lambda: then(ask(catalog)))

@@ -11,11 +11,11 @@ from uuid import uuid4
 
 from IPython.display import display, update_display
 
-from ..background import Call
 from ..errors import Cancelled, SmMagicError, UsageError
 from ..records import history
 from ..result import Result
 from ..views.quantities import seconds
+from ..watching import watch
 from . import drawn, equivalent, presets, texts
 from .course import Course
 from .draft import Draft, draft
@@ -251,7 +251,7 @@ class Panel:
         wrong = texts.problem(form.text.value, wanted, self.client.settings)
         form.problem.value = drawn.line(wrong) if wrong else ""
         self._turn = turn = self._turn + 1
-        Call(lambda: self._show_preview(turn))
+        watch(lambda: self._show_preview(turn))
 
     def _show_preview(self, turn: int) -> None:
         try:
