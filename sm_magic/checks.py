@@ -54,6 +54,7 @@ def check(
     access.prepare()
     first: dict[str, Callable[[], Any]] = {"caller": access.caller, "reach": access.reach}
     if catalog is not None:
+        catalog.retry(name)
         first["endpoint"] = lambda: catalog.endpoint(name)
         first["endpoints"] = catalog.endpoints
         first["components"] = lambda: catalog.components(name)

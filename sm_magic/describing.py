@@ -51,7 +51,7 @@ class Describing:
         """
         plane = self._plane()
         if not brief:
-            plane.retry()
+            plane.retry(name)
         found = catalog.describe(plane, name, brief=brief)
         if found is None:
             raise self._absent(name)

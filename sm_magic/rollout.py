@@ -45,6 +45,7 @@ def follow(catalog: Catalog, name: str, *, clock: Clock | None = None) -> Iterat
     Raises SmMagicError if the first look fails; what fails later is said and tried again.
     """
     clock = clock or Clock()
+    catalog.retry(name)
     started, known = clock.now(), catalog.endpoint(name)
     problem: str | None = None
     log: Log | None = None
@@ -64,7 +65,7 @@ def follow(catalog: Catalog, name: str, *, clock: Clock | None = None) -> Iterat
         if over:
             return
         clock.sleep(_PAUSE)
-        catalog.retry()
+        catalog.retry(name)
         problem = None
         try:
             known = catalog.endpoint(name)

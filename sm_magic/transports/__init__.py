@@ -60,8 +60,11 @@ class Catalog(Protocol):
     def learn_account(self) -> None:
         """Ask for the account beside a call, if nobody has yet: returns at once, and raises nothing."""
 
-    def retry(self) -> None:
-        """What was refused or not told a moment ago may be asked again: whoever asks wants to know."""
+    def retry(self, endpoint: str | None = None) -> None:
+        """What was refused or not told a moment ago may be asked again: whoever asks wants to know.
+
+        endpoint: of this one, what was told is asked again too.
+        """
 
     def endpoint(self, name: str) -> Endpoint | None:
         """One endpoint (DescribeEndpoint and its configuration); None if there is none of that name."""

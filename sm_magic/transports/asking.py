@@ -60,11 +60,11 @@ class Asking:
         answer: _T = found
         return answer
 
-    def retry(self) -> None:
-        """Forget what failed: somebody asks again, who may have mended it."""
+    def retry(self, old: Callable[[str], bool] = lambda _: False) -> None:
+        """Forget what failed: somebody asks again, who may have mended it.  old: of what the answers are to go too."""
         kept = self._answers()
         for key, (_, found) in list(kept.items()):
-            if isinstance(found, SmMagicError):
+            if isinstance(found, SmMagicError) or old(key[1]):
                 kept.pop(key, None)
 
     def _answers(self) -> dict[_Key, tuple[float, Any]]:

@@ -49,9 +49,9 @@ class BotoCatalog:
             self._learning = stamp
         threading.Thread(target=self._learn, name="sm_magic account", daemon=True).start()
 
-    def retry(self) -> None:
-        """Ask again what was refused or not told, and not in a minute only."""
-        self._asking.retry()
+    def retry(self, endpoint: str | None = None) -> None:
+        """Ask again what was refused or not told, and not in a minute only; of *endpoint* what changes as well."""
+        self._asking.retry(lambda what: endpoint is not None and _changes(what, endpoint))
 
     def endpoint(self, name: str) -> Endpoint | None:
         """The endpoint *name* (DescribeEndpoint); None if there is none."""
@@ -162,6 +162,17 @@ class BotoCatalog:
             self.account()
 
 
+def _changes(what: str, endpoint: str) -> bool:
+    """Whether the answer to *what* tells of *endpoint* now; of a component its name doesn't say whose it is."""
+    kind, _, name = what.partition(" ")
+    return (
+        what == endpoint
+        or kind == "component"
+        or (kind == "traffic" and name.split(" ")[0] == endpoint)
+        or (kind in ("endpoint", "components") and name == endpoint)
+    )
+
+
 _SHARE = 0.5  # of the time, after which no further page is asked for
 
 
@@ -175,7 +186,7 @@ class NoCatalog:
     def learn_account(self) -> None:
         """There is nobody to ask."""
 
-    def retry(self) -> None:
+    def retry(self, endpoint: str | None = None) -> None:
         """There is nobody to ask."""
 
     def endpoint(self, name: str) -> NoReturn:

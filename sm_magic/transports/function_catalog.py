@@ -55,7 +55,7 @@ class FunctionCatalog:
     def learn_account(self) -> None:
         """It is known, or it never will be."""
 
-    def retry(self) -> None:
+    def retry(self, endpoint: str | None = None) -> None:
         """Nothing is kept."""
 
     def endpoint(self, name: str) -> Endpoint | None:

@@ -6,10 +6,12 @@ import time
 
 import pytest
 
+from sm_magic.client import Client
 from sm_magic.errors import AccessDeniedException, ConnectError, SmMagicError
 from sm_magic.messages import Variant
+from sm_magic.readiness import Clock
 from sm_magic.settings import Connection
-from sm_magic.transports.catalog import BotoCatalog, NoCatalog
+from sm_magic.transports.catalog import BotoCatalog, NoCatalog, _changes
 from sm_magic.transports.clients import Clients
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/digits"
@@ -251,6 +253,49 @@ def test_who_asks_again_on_purpose_is_asked_again(plane):
 
     assert connected.catalog.endpoints() == ("new",)
     assert connected.catalog.endpoint("d").name == "d"
+
+
+def test_an_endpoint_that_was_changed_is_told_as_it_is_now(plane, far):
+    """Whoever describes or follows it on purpose hears nothing that was told before; what only helps keeps it."""
+    connected, told = plane
+    client = Client(runtime=connected.runtime, catalog=connected.catalog)
+
+    def deployed(status, copies):
+        told["DescribeEndpoint"] = {"EndpointName": "d", "EndpointStatus": status}
+        told["ListInferenceComponents"] = {
+            "InferenceComponents": [
+                {"InferenceComponentName": f"c{n}", "EndpointName": "d", "CreationTime": 1.0}
+                for n in range(copies)
+            ]
+        }
+
+    deployed("InService", 1)
+    assert client.describe("d").endpoint.status == "InService"
+    deployed("Updating", 2)
+    brief = client.describe("d", brief=True)
+    assert (brief.endpoint.status, len(brief.components)) == ("InService", 1)
+
+    changed = client.describe("d")
+    assert (changed.endpoint.status, len(changed.components)) == ("Updating", 2)
+    deployed("RollingBack", 2)
+    following = client.follow("d", clock=Clock(now=lambda: 0.0, sleep=lambda seconds: None))
+    assert next(following).endpoint.status == "RollingBack"
+    deployed("InService", 2)
+    last = next(following)
+    assert (last.endpoint.status, last.over) == ("InService", True)
+
+
+@pytest.mark.parametrize(
+    ("what", "changes"),
+    [
+        *(("endpoint d", True), ("components d", True), ("component c", True), ("traffic d v w", True)),
+        *(("d", True), ("endpoint d2", False), ("components ", False), ("traffic d2 d", False)),
+        *(("configuration c", False), ("model d", False), ("endpoints", False), ("listed d", False)),
+    ],
+)
+def test_what_changes_of_an_endpoint(what, changes):
+    """Its state, its components, its numbers; no configuration and no model ever does."""
+    assert _changes(what, "d") is changes
 
 
 def test_silence_costs_two_seconds_once(far, warmed):
