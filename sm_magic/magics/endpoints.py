@@ -15,7 +15,6 @@ from .target import choose
 if TYPE_CHECKING:
     from ..client import Client
     from ..descriptions import Description, Overview
-    from ..messages import Endpoint
     from ..rollout import Step
     from .extension import SageMakerMagics
 
@@ -24,9 +23,7 @@ __all__ = ["asked", "endpoints"]
 _CONNECTION = frozenset({"profile", "region", "role_arn", "endpoint_url"})
 
 
-def endpoints(
-    door: SageMakerMagics, line: str, names: Mapping[str, Any]
-) -> Overview | Description | Endpoint | None:
+def endpoints(door: SageMakerMagics, line: str, names: Mapping[str, Any]) -> Overview | Description | None:
     """Run the magic; what it returns is shown already, or silenced."""
     parsed = parse("sm_endpoints", line, names)
     if parsed.help:
@@ -38,7 +35,7 @@ def endpoints(
     if told is None or is_pattern(told):
         if "wait" in parsed.options:
             raise UsageError("--wait follows one endpoint.", hint="%sm_endpoints NAME --wait")
-        found: Overview | Description | Endpoint | None = _overview(
+        found: Overview | Description | None = _overview(
             door, _client(door, parsed, {}), told, parsed.options
         )
     else:
@@ -86,11 +83,13 @@ def _detail(door: SageMakerMagics, client: Client, name: str, options: Mapping[s
 
 def _followed(
     door: SageMakerMagics, client: Client, name: str, options: Mapping[str, Any]
-) -> Endpoint | None:
-    """Look until the deployment is over, in one display.
+) -> Description | None:
+    """Look until the deployment is over, in one display; None if it was deleted.
 
     Raises SmMagicError if it failed, StillRunning after ``--wait=SECONDS``, Cancelled on an interrupt.
     """
+    from ..descriptions import Description
+
     again = f"The deployment goes on: `%sm_endpoints {name} --wait` follows it again."
     watched = _Watched(client, name)
     status = Listing(
@@ -114,7 +113,7 @@ def _followed(
     if found is not None and found.status.endswith("Failed"):
         reason = f": {found.failure_reason}" if found.failure_reason else "."
         raise SmMagicError(f"{name} is {found.status}{reason}", hint=f"%sm_logs {name} shows its log")
-    return found
+    return found and Description(name=name, endpoint=found, where=client.where, settings=client.settings)
 
 
 class _Watched:
