@@ -54,9 +54,9 @@ def described(answers: Answers) -> Endpoint | None:
     return found if isinstance(found, Endpoint) else None
 
 
-def actions(endpoint: Endpoint | None) -> list[str]:
-    """What invoking it takes, as IAM spells it."""
-    if endpoint is None:
+def actions(endpoint: Endpoint | None, place: str = "AWS") -> list[str]:
+    """What invoking it takes, as IAM spells it.  One that queues does nothing else, but on this machine."""
+    if endpoint is None or (endpoint.asynchronous and place == "LOCAL"):
         return list(_INVOKE)
     return [_INVOKE[2]] if endpoint.asynchronous else list(_INVOKE[:2])
 
@@ -135,7 +135,7 @@ def _invoking(where: Where, endpoint: Endpoint | None, asked: Answers) -> Iterat
     allowed = asked.given("allowed")
     if asked.asked("endpoint") and asked.given("endpoint") is None:
         return  # there is nothing to invoke
-    for action in actions(endpoint):
+    for action in actions(endpoint, where.place):
         known = allowed.get(action) if isinstance(allowed, Mapping) else None
         if known is None:
             yield Check(name=action, ok=None, found=_untried(where, allowed), advice="")

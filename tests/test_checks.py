@@ -172,6 +172,13 @@ def test_invoking_is_never_tried():
     assert (local.mark, local.found) == ("–", "not tried: nothing is sent, and there are no policies to ask")
 
 
+def test_an_endpoint_on_this_machine_answers_in_every_way():
+    """It queues, and answers in real time and in parts all the same: SageMaker's own do one or the other."""
+    assert set(INVOKE) <= set(looked("big", place="LOCAL"))
+    assert set(INVOKE) & set(looked("big")) == {INVOKE[2]}
+    assert set(INVOKE) & set(looked("iris", place="LOCAL")) == set(INVOKE[:2])
+
+
 def test_the_policies_are_asked_of_the_endpoint():
     """By its ARN of the caller's account and partition, the name in lower case."""
     asked = []
@@ -302,3 +309,4 @@ def test_the_local_endpoint_is_looked_at(local_endpoint):
     assert {name for name, mark in marks(found).items() if mark == "✗"} <= {"inline bodies"}
     assert found["credentials"].found.endswith("of …0000")
     assert found["answers in S3"].ok and found["failures in S3"].ok
+    assert set(INVOKE) <= set(found)
