@@ -113,7 +113,9 @@ def _followed(
     if found is not None and found.status.endswith("Failed"):
         reason = f": {found.failure_reason}" if found.failure_reason else "."
         raise SmMagicError(f"{name} is {found.status}{reason}", hint=f"%sm_logs {name} shows its log")
-    return found and Description(name=name, endpoint=found, where=client.where, settings=client.settings)
+    if found is None:
+        return None
+    return Description(name=name, endpoint=found, where=client.where, settings=client.settings)
 
 
 class _Watched:
