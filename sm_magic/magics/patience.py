@@ -29,12 +29,17 @@ class Patience:
     """Asks in threads, waits *patience* seconds in all for each, and keeps answers for *age* seconds.
 
     Whatever a question raises, its answer is nothing.  While a new answer is waited for in vain, the old one counts.
+    clock, wait: how time is told, and how an event is waited for, so many seconds at most.
     """
 
     def __init__(
-        self, patience: float = 0.7, age: float = 60.0, clock: Callable[[], float] = time.monotonic
+        self,
+        patience: float = 0.7,
+        age: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
-        self._patience, self._age, self._clock = patience, age, clock
+        self._patience, self._age, self._clock, self._wait = patience, age, clock, wait
         self._questions: dict[Hashable, _Question] = {}
         self._answers: dict[Hashable, tuple[str, ...]] = {}
 
@@ -48,7 +53,7 @@ class Patience:
             threading.Thread(
                 target=self._answer, args=(key, question, ask), name="sm_magic completion", daemon=True
             ).start()
-        question.done.wait(max(0.0, question.asked + self._patience - now))
+        self._wait(question.done, max(0.0, question.asked + self._patience - now))
         return question.found if question.done.is_set() else self._answers.get(key, ())
 
     def _answer(self, key: Hashable, question: _Question, ask: Callable[[], tuple[str, ...]]) -> None:

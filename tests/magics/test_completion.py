@@ -335,6 +335,31 @@ def test_a_control_plane_that_hangs_holds_nobody_up(notebook, tab, deployed):
     assert deployed.calls == ["endpoints"]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%sm_invoke ",
+        "%sm_endpoints iris",
+        "%sm_invoke iris-classifier df --target-variant ",
+        "%sm_invoke iris-classifier df --inference-component-name ",
+        "%sm_connect --profile ",
+        "%sm_connect --region ",
+    ],
+)
+def test_no_tab_waits_longer_than_seven_tenths_of_a_second(notebook, tab, deployed, cell):
+    """In all, by a clock that waiting alone moves: JupyterLab gives a completer one second."""
+    waits = []
+    notebook.door.completion.patience = Patience(
+        clock=lambda: sum(waits), wait=lambda done, seconds: waits.append(seconds)
+    )
+    deployed.open.clear()
+
+    tab(cell)
+    assert waits == [0.7]
+    tab(cell)
+    assert sum(waits) == 0.7
+
+
 def test_unloading_leaves_no_trace(shell):
     """One matcher however often the extension is loaded, and none after."""
     before = list(shell.Completer.custom_matchers)

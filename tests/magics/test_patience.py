@@ -83,6 +83,40 @@ def test_a_question_that_hangs_is_given_up_for_dead(clock):
     assert asked == [0.0, 61.0]
 
 
+def test_a_question_is_waited_for_seven_tenths_of_a_second_in_all(clock):
+    """By the clock, however often it is asked, and whether or not it is answered at last."""
+    waits, go = [], threading.Event()
+
+    def wait(done: threading.Event, seconds: float) -> None:
+        waits.append(seconds)
+        clock.now += seconds
+
+    patience = Patience(clock=clock, wait=wait)
+
+    def ask() -> tuple[str, ...]:
+        go.wait(20)
+        return ("late",)
+
+    assert patience.ask("k", ask) == ()
+    assert (waits, clock.now) == ([0.7], 0.7)
+    for clock.now in (0.7, 5.0, 59.0):
+        assert patience.ask("k", ask) == ()
+    assert waits == [0.7, 0.0, 0.0, 0.0]
+    go.set()
+
+
+def test_who_comes_later_waits_for_the_rest(clock):
+    """Of the same 0.7 s."""
+    waits, go = [], threading.Event()
+    patience = Patience(clock=clock, wait=lambda done, seconds: waits.append(seconds))
+
+    for clock.now in (0.0, 0.5, 0.9):
+        patience.ask("k", lambda: ("late",) if go.wait(20) else ())
+    go.set()
+
+    assert waits == [0.7, pytest.approx(0.2), 0.0]
+
+
 def test_no_more_is_kept_than_so_many(clock):
     """A session may see many endpoints."""
     patience = Patience(10, age=1, clock=clock)
