@@ -225,7 +225,8 @@ def test_mistakes_are_named(command, capsys, arguments, words):
 
 # --- kernels ------------------------------------------------------------------------------------------------
 
-# What users have (reference: IPython's own documentation of configuration); all want autoreload loaded.
+# What users have (reference: IPython's own documentation of configuration); all want autoreload loaded, in kernels, in
+# terminals, or in both.
 CONFIGURATIONS = {
     "list": {"ipython_config.py": "c.InteractiveShellApp.extensions = ['autoreload']"},
     "append": {"ipython_config.py": "c.InteractiveShellApp.extensions.append('autoreload')"},
@@ -233,11 +234,14 @@ CONFIGURATIONS = {
     "json": {"ipython_config.json": '{"InteractiveShellApp": {"extensions": ["autoreload"]}}'},
     "kernel append": {"ipython_kernel_config.py": "c.InteractiveShellApp.extensions.append('autoreload')"},
     "kernel class": {"ipython_kernel_config.py": "c.IPKernelApp.extensions = ['autoreload']"},
+    "terminal class": {"ipython_config.py": "c.TerminalIPythonApp.extensions = ['autoreload']"},
     "ours too": {
         "ipython_config.py": "c.InteractiveShellApp.extensions = ['autoreload', 'sm_magic']\n"
         "c.SageMakerMagics.max_rows = 7"
     },
 }
+IN_KERNELS = {*CONFIGURATIONS} - {"terminal class"}
+IN_TERMINALS = ("terminal class", "list", "append", "json", "ours too")
 ASK = """
 import json
 _found = {
@@ -341,11 +345,45 @@ def test_nobody_loses_anything(environments, kernels, tmp_path):
     found = {name: kernels.ask(client) for name, client in started.items()}
 
     for name, (told, printed) in found.items():
-        assert told["extensions"] == ["autoreload", "sm_magic"], name
+        theirs = ["autoreload"] if name in IN_KERNELS else []
+        assert told["extensions"] == [*theirs, "sm_magic"], name
         assert told["reached"] == ["before", "after"], name
         assert told["executed"] is (None if name == "json" else True), name
         assert (told["left"], told["version"], printed) == ([], "1.1.1", ""), name
     assert kernels.ask(elsewhere)[0]["extensions"] == ["autoreload"]
+    one.startup.unlink()
+
+
+@pytest.mark.server
+def test_nobody_loses_anything_in_a_terminal(environments, tmp_path):
+    """IPython's own application has a class of its own to configure; what kernels alone read means nothing to it."""
+    one = environments["one"]
+    code, said = one.autoload("--enable", user=tmp_path / "nobody")
+    assert code == 0, said
+    started = {}
+    for name in IN_TERMINALS:
+        user = configured(tmp_path / name, CONFIGURATIONS[name])
+        started[name] = subprocess.Popen(
+            [
+                *(one.python, "-m", "IPython", "--no-banner", "--no-confirm-exit", "--colors=NoColor"),
+                *("--HistoryManager.enabled=False", "-c", ASK),
+            ],
+            env=one.variables(user),
+            cwd=one.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    for name, process in started.items():
+        printed, _ = process.communicate(timeout=180)
+        said, _, found = printed.partition("FOUND ")
+        told = json.loads(found)
+        assert told["extensions"] == ["autoreload", "sm_magic"], name
+        assert told["reached"] == ["before", "after"], name
+        assert told["executed"] is (None if name == "json" else True), name
+        assert (told["left"], told["version"], said) == ([], "1.1.1", ""), name
     one.startup.unlink()
 
 
