@@ -82,7 +82,7 @@ def _notes(call: Call, language: Language, code: str) -> Iterator[str]:
     missing = [f"{what} for {mark}" for mark, what in _PUT_IN.items() if mark in said]
     if missing:
         yield f"Put in {', '.join(missing)}."
-    if call.where.place == "LOCAL" and language.calls:
+    if call.where.place == "LOCAL" and language.calls and (language.streams or not call.streams):
         yield (
             "The local endpoint takes calls signed with its own key, which stands in no code: set AWS_ACCESS_KEY_ID "
             "and AWS_SECRET_ACCESS_KEY to `sm_magic.local.join_or_start().token`."

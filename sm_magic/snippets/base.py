@@ -183,3 +183,5 @@ class Language:
     notes: Callable[[Call], Iterable[str]] = lambda _: ()
     calls: bool = True
     """Whether the code is a call, and not what is said of one."""
+    streams: bool = True
+    """Whether it can make a call whose answer comes in parts."""

@@ -78,4 +78,4 @@ def _notes(call: Call) -> Iterator[str]:
         yield said
 
 
-LANGUAGE = Language(name="cli", title="AWS CLI", write=_write, notes=_notes)
+LANGUAGE = Language(name="cli", title="AWS CLI", write=_write, notes=_notes, streams=False)

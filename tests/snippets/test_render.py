@@ -92,6 +92,15 @@ def test_what_the_code_does_not_read_is_not_written():
     ]  # fmt: skip
 
 
+def test_what_the_cli_can_not_do_is_one_sentence():
+    """No key is of use for it, wherever it would go; a call that it can make on this machine needs one."""
+    here = Where(place="LOCAL", region="us-east-1", endpoint_url="http://127.0.0.1:1")
+    stream = render(sending(b"1", operation="InvokeEndpointWithResponseStream"), here, "cli")
+    assert (stream.code.count("\n"), stream.notes) == (1, ())
+    (note,) = render(sending(b"1"), here, "cli").notes
+    assert "signed with its own key" in note
+
+
 def test_an_unknown_language_is_an_error():
     """Which names those that there are."""
     with pytest.raises(UsageError, match="no code in 'perl'"):
