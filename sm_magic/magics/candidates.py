@@ -35,10 +35,11 @@ _SPECIAL: Final = re.compile(r"[\s\"'()\[\]{}$#;]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Texts in the order in which they are offered, and their kind."""
+    """Texts in the order in which they are offered, and their kind.  alone: nothing but such a text can stand there."""
 
     texts: tuple[str, ...] = ()
     kind: str = "text"
+    alone: bool = False
 
 
 class Candidates:
@@ -54,7 +55,7 @@ class Candidates:
         """The values of *option*; and the part of *fragment* that they replace."""
         opened, fragment = _opened(fragment)
         if option.choices:
-            return Found(option.choices, "choice"), fragment
+            return Found(option.choices, "choice", alone=True), fragment
         if option.kind == "media_type":
             return Found(_media_types(fragment), "content type"), fragment
         if option.kind == "columns" and fragment.startswith("@"):
@@ -64,9 +65,11 @@ class Candidates:
         if option.metavar == "PATH":
             return Found(tuple(_files(fragment, opened)), "path"), fragment
         if option.metavar == "ENDPOINT":
-            return Found(self._endpoints(), "endpoint"), fragment
-        source = _SOURCES.get(option.dest)
-        return Found(source[1](self) if source else (), source[0] if source else "text"), fragment
+            return Found(self._endpoints(), "endpoint", alone=True), fragment
+        if option.dest not in _SOURCES:
+            return Found(), fragment
+        kind, source = _SOURCES[option.dest]
+        return Found(source(self), kind, alone=True), fragment
 
     def of_place(self, grammar: Grammar, place: Positional, fragment: str) -> tuple[Found, str]:
         """The words that can stand in *place*; and the part of *fragment* that they replace."""
@@ -74,15 +77,17 @@ class Candidates:
             return self._expressions(fragment), fragment
         _, fragment = _opened(fragment)
         if place.choices:
-            return Found(place.choices, "choice"), fragment
+            return Found(place.choices, "choice", alone=True), fragment
         if grammar.actions and place.name == "NAME":
             known = self._targets() if self._words and self._words[0] != "add" else ()
-            return Found(known, "target"), fragment
+            return Found(known, "target", alone=True), fragment
         if place.name == "NUMBER":
-            return Found(tuple(str(record.number) for record in reversed(tuple(history))), "call"), fragment
+            numbers = tuple(str(record.number) for record in reversed(tuple(history)))
+            return Found(numbers, "call", alone=True), fragment
         if place.name.startswith(("ENDPOINT", "NAME", "PATTERN")):
             targets = () if grammar.actions else self._targets()
-            return Found(tuple(dict.fromkeys((*targets, *self._endpoints()))), "endpoint"), fragment
+            names = tuple(dict.fromkeys((*targets, *self._endpoints())))
+            return Found(names, "endpoint", alone=True), fragment
         return Found(), fragment
 
     def _expressions(self, fragment: str) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -134,11 +134,28 @@ def _place(grammar: Grammar, words: Sequence[str]) -> Positional | None:
     return places[len(words)] if len(words) < len(places) else None
 
 
+class _Nothing:
+    """No completion, which counts as one: otherwise IPython offers its own, and ``if`` is no profile.
+
+    It asks `len` whether a matcher has any, before it lets that matcher keep the others away.
+    """
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[SimpleCompletion]:
+        return iter(())
+
+
+_NONE: Final = _Nothing()
+
+
 def _result(found: Found, fragment: str) -> dict[str, Any]:
     """Those that begin with *fragment*, which they replace."""
     fitting = [text for text in found.texts if text.removeprefix('"').startswith(fragment)]
+    alone = found.alone and not fitting and "$" not in fragment
     return {
-        "completions": [SimpleCompletion(text, type=found.kind) for text in fitting],
+        "completions": _NONE if alone else [SimpleCompletion(text, type=found.kind) for text in fitting],
         "matched_fragment": fragment,
         "ordered": True,
         "suppress": True,  # IPython's own stay away, if there are any of ours

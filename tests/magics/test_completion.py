@@ -218,6 +218,31 @@ def test_profiles_are_those_of_the_users_files(tab, tmp_path, monkeypatch):
     assert tab("%sm_connect --profile p") == ["%sm_connect --profile prod"]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "%sm_connect --profile ",
+            "%sm_connect --profile=i",
+            "%sm_connect --check nosuch",
+            "%sm_logs i⇥ -q",
+        ),
+        *("%sm_invoke echo df --target-variant i", "%sm_invoke echo df --view z"),
+    ],
+)
+@pytest.mark.parametrize("jedi", [True, False])
+def test_where_only_a_name_of_ours_can_stand_nothing_else_is_offered(
+    notebook, tab, deployed, tmp_path, monkeypatch, cell, jedi
+):
+    """Where there is none, `if`, `in` and `%alias` are none either."""
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    notebook.shell.Completer.use_jedi = jedi
+    deployed._endpoints.clear()
+
+    assert tab(cell) == []
+
+
 def test_calls_of_the_history_have_numbers(notebook, tab):
     """%sm_history N, the last first."""
     from sm_magic.records import history
@@ -421,6 +446,7 @@ def test_a_kernel_completes(kernel):
     assert completed(kernel, "%%sm_invoke echo --content-type=application/jsonl") == (
         ["application/jsonlines"], 32, 49,
     )  # fmt: skip
+    assert completed(kernel, "%sm_connect --profile no-such-profile")[0] == []
     assert completed(kernel, "☃ = 1\nx = %sm_invoke echo fra") == (["frame"], 26, 29)
     assert "collections" in completed(kernel, '%%sm_invoke echo\n{"a": collect')[0]
 
