@@ -72,7 +72,8 @@ class Describing:
 
         variant: those of one.  component: those of an inference component, which has a log of its own.
         minutes: how far back.  grep: what a line holds; case counts.  most: how many lines.
-        seconds: what it may take.  Raises AccessDeniedException without logs:FilterLogEvents.
+        seconds: what it may take.  Raises AccessDeniedException without logs:FilterLogEvents, ValidationError if
+        there is no such endpoint and no log of one.
         """
         plane = self._plane()
         plane.retry()
@@ -84,6 +85,8 @@ class Describing:
             most=most,
             seconds=seconds,
         )
+        if not log.there and not component and self._is_absent(name):
+            raise self._absent(name)
         return logtail.Tail(
             name=name, log=log, minutes=minutes, grep=grep, where=self.runtime.where, settings=self.settings
         )
@@ -105,6 +108,13 @@ class Describing:
         if self.catalog is None:
             raise ConnectError("Nothing is known of this client's control plane.")
         return self.catalog
+
+    def _is_absent(self, name: str) -> bool:
+        """Whether there is no endpoint of that name: a new one has no log yet, a deleted one may still have it."""
+        try:
+            return self._plane().endpoint(name) is None
+        except SmMagicError:
+            return False
 
     def _absent(self, name: str) -> ValidationError:
         where = self.runtime.where

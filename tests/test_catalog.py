@@ -323,9 +323,9 @@ def test_nothing_known_is_no_kind():
 
 
 def test_a_log_is_told():
-    """The last lines, newest last, as text and as a card; of one that does not exist it says so."""
+    """The last lines, newest last, as text and as a card; where none was written yet it says so."""
     told = client(plane())
-    found, none = told.logs("iris-blue", variant="champion"), told.logs("nothing")
+    found, none = told.logs("iris-blue", variant="champion"), told.logs("small")
 
     assert found.text == "ready" and len(found) == 1
     assert "12:00:00 ready" in found._repr_mimebundle_()["text/plain"]

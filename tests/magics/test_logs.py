@@ -11,7 +11,7 @@ from sm_magic.client import Client
 from sm_magic.deployments import LogLine
 from sm_magic.errors import AccessDeniedException, ModelError, UsageError, ValidationError
 from sm_magic.logtail import Tail
-from sm_magic.messages import Where
+from sm_magic.messages import Endpoint, Where
 from sm_magic.transports.function import FunctionCatalog, FunctionRuntime
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -72,6 +72,21 @@ def test_a_log_that_is_denied_is_an_error(notebook, logged):
 
     with pytest.raises(AccessDeniedException):
         notebook.run("%sm_logs echo")
+
+
+def test_a_name_that_is_misspelt_is_an_error(notebook):
+    """With the name that was meant; an endpoint without a log yet is none, nor one that is gone and left its log."""
+    catalog = FunctionCatalog(
+        [Endpoint(name="echo", status="Creating")], log={"/aws/sagemaker/Endpoints/gone": []}
+    )
+    runtime = FunctionRuntime(notebook.handle, where=Where(region="eu-west-1"))
+    notebook.door.place = partial(Client, runtime=runtime, catalog=catalog)
+
+    with pytest.raises(ValidationError, match="There is no endpoint ecko in eu-west-1") as caught:
+        notebook.run("%sm_logs ecko")
+    assert caught.value.hint == "Did you mean `echo`?"
+    for name in ("echo", "gone"):
+        assert "0 lines" in notebook.run(f"%sm_logs {name}")
 
 
 def failing(request):
