@@ -73,6 +73,7 @@ class Deployed:
 
     components: what answers instead of the only variant's model, each called by its name.
     explainer: makes the explainer of an endpoint that has one; called when it is first needed.
+    prepare: what takes time before the first answer; called beside the server once it is up.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Deployed:
     components: tuple[Component, ...] = ()
     status: Callable[[], str] = field(default=lambda: "InService", repr=False)
     explainer: Callable[[], Explainer] | None = field(default=None, repr=False)
+    prepare: Callable[[], object] | None = field(default=None, repr=False)
 
     def variant(self, name: str) -> Variant:
         """The variant of that name, as TargetVariant asks for it; a ValidationError if there is none."""

@@ -9,6 +9,8 @@ import asyncio
 import secrets
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -76,7 +78,7 @@ class Server:
         self.token = "local" + secrets.token_hex(16)
         self._socket = _listen(port)
         self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
-        self._objects = Objects()
+        self._fleet, self._objects = fleet, Objects()
         service = Service(
             fleet=fleet,
             token=self.token,
@@ -92,6 +94,10 @@ class Server:
         self._thread.start()
         if not self._uvicorn.up.wait(10):
             raise SmMagicError("The local endpoint did not start.", hint="Restart the kernel and try again.")
+        for endpoint in self._fleet.endpoints.values():
+            if endpoint.prepare is not None:
+                name = f"sm_magic prepares {endpoint.name}"
+                threading.Thread(target=_prepare, args=(endpoint.prepare,), name=name, daemon=True).start()
 
     def stop(self) -> None:
         """Stop, breaking off what is still under way.  A second stop does nothing."""
@@ -114,6 +120,11 @@ class Server:
             loop.close()
             self._socket.close()
             self._objects.close()
+
+
+def _prepare(prepare: Callable[[], object]) -> None:
+    with suppress(Exception):  # whoever calls it first hears of it
+        prepare()
 
 
 async def _cancel_tasks() -> None:

@@ -14,6 +14,10 @@ import urllib3
 
 from sm_magic import local
 from sm_magic.errors import SmMagicError
+from sm_magic.local.fleet import Deployed, Fleet, Variant
+from sm_magic.local.models import Lazy, demo
+from sm_magic.local.server import Server
+from sm_magic.local.wire import Call, Reply
 
 pytestmark = pytest.mark.server
 
@@ -132,3 +136,69 @@ def test_a_taken_port_is_an_error_that_says_so(endpoint: local.LocalEndpoint) ->
     ) as caught:
         local.start(port=port_of(endpoint))
     assert caught.value.hint
+
+
+def test_the_story_is_trained_when_the_server_starts() -> None:
+    """Beside it, before anybody asks; the other models at their first request."""
+    fleet = Fleet({endpoint.name: endpoint for endpoint in demo()})
+    server = Server(fleet)
+    server.start()
+    try:
+        for thread in threading.enumerate():
+            if thread.name == "sm_magic prepares story":
+                thread.join(20)
+        models = {name: one.variants[0].model for name, one in fleet.endpoints.items()}
+        ready = {name for name, model in models.items() if isinstance(model, Lazy) and model.ready}
+    finally:
+        server.stop()
+
+    assert ready == {"story"}
+
+
+def test_starting_waits_for_no_model_and_a_request_for_its_own() -> None:
+    """Whoever asks while it is made waits for it, and it is made once."""
+    begun, go, made, answers = threading.Event(), threading.Event(), [], []
+
+    def make() -> Callable[[Call], Reply]:
+        made.append(1)
+        begun.set()
+        go.wait(20)
+        return lambda call: Reply(body=b"told")
+
+    model = Lazy(make)
+    variant = Variant(name="v", model=model)
+    server = Server(Fleet({"slow": Deployed(name="slow", variants=(variant,), prepare=model.made)}))
+    server.start()
+    try:
+        assert begun.wait(20) and not model.ready
+        call = Call(endpoint="slow", operation="InvokeEndpoint", body=b"", members={})
+        asking = threading.Thread(target=lambda: answers.append(model(call).body))
+        asking.start()
+        go.set()
+        asking.join(20)
+    finally:
+        go.set()
+        server.stop()
+
+    assert (answers, made) == ([b"told"], [1])
+
+
+def test_a_model_that_can_not_be_made_is_no_news_at_start(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever calls it hears of it, each time."""
+
+    def make() -> Callable[[Call], Reply]:
+        raise OSError("no text")
+
+    model = Lazy(make)
+    variant = Variant(name="v", model=model)
+    server = Server(Fleet({"bad": Deployed(name="bad", variants=(variant,), prepare=model.made)}))
+    server.start()
+    for thread in threading.enumerate():
+        if thread.name == "sm_magic prepares bad":
+            thread.join(20)
+    server.stop()
+
+    assert capsys.readouterr().err == ""
+    for _ in range(2):
+        with pytest.raises(OSError, match="no text"):
+            model(Call(endpoint="bad", operation="InvokeEndpoint", body=b"", members={}))

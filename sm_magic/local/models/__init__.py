@@ -1,12 +1,13 @@
 """The demo endpoints: real models on data that scikit-learn ships, and a story; one small file per family.
 
-`demo` lists them; a model's file is imported, and the model trained, at its first request.
+`demo` lists them; a model's file is imported, and the model trained, at its first request; the story's at start.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from functools import cache
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -32,7 +33,7 @@ def demo() -> tuple[Deployed, ...]:
         _endpoint("boxes", _variant(_ONE, "boxes")),
         _endpoint("mask", _variant(_ONE, "mask")),
         _endpoint("forecast", _variant(_ONE, "forecast")),
-        _endpoint("story", _variant(_ONE, "story")),
+        _at_start(_endpoint("story", _variant(_ONE, "story"))),
         _endpoint("echo", _variant(_ONE, "echo")),
         _endpoint("faulty", _variant(_ONE, "faulty")),
     )
@@ -46,19 +47,37 @@ def _module(name: str) -> Any:
     return import_module(f".{name}", _PACKAGE)
 
 
+def _at_start(endpoint: Deployed) -> Deployed:
+    """Whose model is made when the server starts."""
+    models = [variant.model for variant in endpoint.variants]
+    return replace(endpoint, prepare=lambda: [one.made() for one in models if isinstance(one, Lazy)])
+
+
 def _variant(name: str, module: str, weight: float = 1.0) -> Variant:
-    return Variant(name=name, model=_lazy(module, name), weight=weight, image=f"sm-magic/local:{module}")
+    model = Lazy(lambda: _module(module).model(name))
+    return Variant(name=name, model=model, weight=weight, image=f"sm-magic/local:{module}")
 
 
-def _lazy(module: str, variant: str) -> Model:
-    """The model that ``MODULE.model(variant)`` makes, made at the first request."""
+class Lazy:
+    """The model that *make* makes, made once: at the first request, or before.  Thread-safe."""
 
-    @cache
-    def made() -> Model:
-        model: Model = _module(module).model(variant)
-        return model
+    def __init__(self, make: Callable[[], Model]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._model: Model | None = None
 
-    def call(call: Call) -> Reply:
-        return made()(call)
+    @property
+    def ready(self) -> bool:
+        """Whether it is made."""
+        return self._model is not None
 
-    return call
+    def made(self) -> Model:
+        """The model; of those who ask at once, one makes it and the others wait."""
+        with self._lock:
+            if self._model is None:
+                self._model = self._make()
+            return self._model
+
+    def __call__(self, call: Call) -> Reply:
+        """The model's answer."""
+        return self.made()(call)

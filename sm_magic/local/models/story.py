@@ -1,4 +1,4 @@
-"""story: a small language model, trained at its first request on a story; it answers at once or token by token.
+"""story: a small language model, trained at start on a story; it answers at once or token by token.
 
     {"inputs": "Once upon a time", "parameters": {"max_new_tokens": 40}, "stream": true}      as TGI does
     {"messages": [{"role": "user", "content": "Tell me a story"}], "stream": true}            as OpenAI's API does
