@@ -220,11 +220,14 @@ class Client(Asynchronous, Concurrent, Describing, Checking):
         with home._explained(request):
             return Streaming(request, home.runtime, self.settings, on_progress=on_progress)
 
-    def code(self, request: Request, language: str, *, upload: Upload | None = None) -> Snippet:
+    def code(
+        self, request: Request, language: str, *, upload: Upload | None = None, logs: bool = False
+    ) -> Snippet:
         """The call that sends *request*, in another language: python, cli, curl, javascript; or iam, its policy.
 
         upload: what was said of an asynchronous request's body.  Nothing is sent, and no credentials are needed; a
         body that is too large for the code is written beside it by the Snippet's `write`.
+        logs: whether a policy allows reading the container's log, too, as ``--logs`` does.
         """
         from . import snippets
 
@@ -233,7 +236,7 @@ class Client(Asynchronous, Concurrent, Describing, Checking):
         where = replace(where, endpoint_url=connection.endpoint_url or where.endpoint_url)
         staging = snippets.staging(request, upload, self.settings, connection, where)
         role = connection.role_arn if connection.local_token is None else None
-        return snippets.render(request, where, language, staging=staging, role=role)
+        return snippets.render(request, where, language, staging=staging, role=role, logs=logs)
 
     def _ready(self, request: Request) -> Client:
         """The client that sends *request*, which may go where it leads."""

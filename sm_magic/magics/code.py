@@ -32,7 +32,8 @@ def code(
 
     own: the line's options; *options*: the target's too.  name: what the user called the endpoint.
     """
-    snippet = client.code(request, options["code"], upload=upload_of(own, options))
+    upload, logs = upload_of(own, options), bool(options.get("logs"))
+    snippet = client.code(request, options["code"], upload=upload, logs=logs)
     try:
         written = snippet.write(Path.cwd())
     except OSError as error:

@@ -21,7 +21,7 @@ BELOW = Option(
     name="--logs",
     dest="logs",
     group="Answer",
-    help="below an error, the last lines that the container wrote (CloudWatch Logs)",
+    help="below an error, the last lines that the container wrote (CloudWatch Logs); in the background there are none",
 )
 
 INSPECT: tuple[Option, ...] = (

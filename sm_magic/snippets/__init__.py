@@ -40,18 +40,19 @@ def render(
     *,
     staging: Staging | None = None,
     role: str | None = None,
+    logs: bool = False,
 ) -> Snippet:
     """*request* in *language*, one of `LANGUAGES`, to be sent to *where*.
 
     staging: set for a body that must lie in S3 before it is submitted.  role: ARN of the role that sends it.
-    UsageError for an unknown language.
+    logs: whether its errors show the container's log, which a policy allows then.  UsageError for an unknown language.
     """
     found = languages().get(language)
     if found is None:
         raise UsageError(
             f"There is no code in {language!r}.", hint=did_you_mean(language, set(LANGUAGES)) or _ONE_OF
         )
-    call = Call(request=request, where=where, staging=staging, role=role and placeholders(role))
+    call = Call(request=request, where=where, staging=staging, role=role and placeholders(role), logs=logs)
     code = found.write(call)
     file = call.file if call.file is not None and call.file in code else None
     return Snippet(

@@ -92,6 +92,8 @@ class Call:
     """Set where the body is uploaded first."""
     role: str | None = None
     """The ARN of the role that is assumed for it, with a placeholder for its account."""
+    logs: bool = False
+    """Whether an error of it shows the container's log."""
 
     @property
     def region(self) -> str | None:

@@ -1,7 +1,8 @@
 """The least policy that allows the call, as JSON.
 
 Actions and resources: Service Authorization Reference, "Actions, resources, and condition keys for Amazon SageMaker",
-"… Amazon S3", "… AWS KMS".  An endpoint's name is in lower case in its ARN, however it was created.
+"… Amazon S3", "… AWS KMS", "… Amazon CloudWatch Logs".  An endpoint's name is in lower case in its ARN, however it was
+created.
 """
 
 from __future__ import annotations
@@ -90,6 +91,11 @@ def _hints(call: Call) -> Iterator[_Statement]:
     if call.queues:
         everywhere.append("cloudwatch:GetMetricStatistics")
     yield _allow("OptionalForMoreHints", everywhere, ["*"])
+    if call.logs:
+        part, endpoint = call.request.inference_component_name, call.request.endpoint
+        group = f"InferenceComponents/{part}" if part else f"Endpoints/{endpoint}"
+        group = _arn(call, "logs", f"log-group:/aws/sagemaker/{group}:*")
+        yield _allow("OptionalForLogs", ["logs:FilterLogEvents"], [group])
 
 
 def _allow(sid: str, actions: Sequence[str], resources: Sequence[str]) -> _Statement:

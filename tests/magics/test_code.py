@@ -57,6 +57,22 @@ def test_a_policy_needs_no_body_beside_it(notebook):
     assert list(Path.cwd().iterdir()) == []
 
 
+def test_a_policy_for_logs(notebook):
+    """What ``--logs`` reads is optional; the endpoint's log group is named as the endpoint is."""
+    notebook.run("%config SageMakerMagics.targets = {'t': {'endpoint': 'Echo', 'logs': True}}")
+    found = {}
+    for line in ("Echo 1", "Echo 1 --logs", "t 1", "Echo 1 --logs --inference-component-name Part"):
+        notebook.run(f"s = %sm_invoke {line} --code iam -q")
+        statements = json.loads(notebook.names["s"].code)["Statement"]
+        found[line] = {one["Sid"]: one for one in statements}.get("OptionalForLogs")
+
+    log = "arn:aws:logs:eu-west-1:<account>:log-group:/aws/sagemaker/"
+    without, asked, target, component = found.values()
+    assert without is None and asked == target
+    assert (asked["Action"], asked["Resource"]) == ("logs:FilterLogEvents", f"{log}Endpoints/Echo:*")
+    assert component["Resource"] == f"{log}InferenceComponents/Part:*"
+
+
 def test_it_needs_no_credentials_and_no_region(notebook):
     """Where nothing is configured, a region is one to be put in."""
     notebook.door.place = None

@@ -80,6 +80,8 @@ def test_what_is_queued_is_read_in_s3():
         ],
     }
     assert found["SeeWhetherItIsThere"]["Action"] == "s3:ListBucket"
+    assert found["OptionalForHints"]["Action"] == "sagemaker:DescribeEndpoint"  # of a Job that waits long
+    assert "cloudwatch:GetMetricStatistics" in found["OptionalForMoreHints"]["Action"]
     assert "Upload" not in found
 
 
