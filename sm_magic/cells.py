@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -217,10 +218,15 @@ def _same(payload: Payload, made: Callable[[], Payload]) -> bool:
         return False
 
 
+def _named(payload: Payload) -> str:
+    """A name that no other body has: what a cell reads must not be written over by the next."""
+    return f"body-{sha256(payload.body).hexdigest()[:12]}{mediatypes.suffix_of(payload.content_type)}"
+
+
 def _from_file(
     payload: Payload, line: Sequence[str], words: Sequence[str], file: str | None, lost: list[str]
 ) -> Cell:
-    file = file or f"body{mediatypes.suffix_of(payload.content_type)}"
+    file = file or _named(payload)
     try:
         codecs.check(codecs.labelled(payload))
     except SmMagicError as error:

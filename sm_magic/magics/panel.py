@@ -11,6 +11,7 @@ from IPython.display import display
 from ..errors import UsageError
 from .display import in_notebook
 from .options import help_text, parse
+from .target import choose
 
 if TYPE_CHECKING:
     from .extension import SageMakerMagics
@@ -37,10 +38,14 @@ def panel(door: SageMakerMagics, line: str, names: Mapping[str, Any]) -> None:
             "The panel needs ipywidgets.", hint="%pip install ipywidgets, then restart the kernel."
         )
     from ..panel import Panel
+    from ..panel.presets import CONNECTION
 
-    endpoint = parsed.arguments.get("ENDPOINT")
-    target = settings.targets.get(endpoint) if endpoint is not None else None
-    door.panel = Panel(door.client(settings), door.shell.user_ns, None if target is not None else endpoint)
-    if target is not None and endpoint is not None:
-        door.panel.load_preset(endpoint)
+    endpoint = parsed.arguments.get("ENDPOINT", "")
+    if endpoint in settings.targets:
+        options = choose(door, endpoint, settings).options
+        connection = {name: options[name] for name in CONNECTION if name in options and door.place is None}
+        door.panel = Panel(door.client(settings, **connection), door.shell.user_ns)
+        door.panel.load_preset(endpoint, connected=True)
+    else:
+        door.panel = Panel(door.client(settings), door.shell.user_ns, endpoint)
     _display(door.panel)

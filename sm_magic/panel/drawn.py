@@ -47,8 +47,8 @@ def line(text: str) -> Markup:
 def preview(request: Request, settings: Settings) -> Markup:
     """What will be sent: its type, its size, what is known of it; a picture as a picture."""
     payload = request.payload
-    if payload is None or request.input_location is not None:
-        return line(f"Will be sent: what lies at {request.input_location}.")
+    if payload is None:
+        return line("Nothing will be sent.")
     facts = payload.facts
     parts = [payload.content_type, size(payload.size)]
     if facts.rows is not None:

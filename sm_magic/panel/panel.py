@@ -11,16 +11,17 @@ from uuid import uuid4
 
 from IPython.display import display, update_display
 
-from ..errors import Cancelled, SmMagicError, UsageError
+from ..errors import Cancelled, UsageError
 from ..records import history
 from ..result import Result
 from ..views.quantities import seconds
-from ..watching import watch
 from . import drawn, equivalent, presets, texts
 from .course import Course
 from .draft import Draft, draft
 from .form import Form
 from .offers import Offers
+from .previewing import Preview
+from .variables import is_free
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -53,7 +54,7 @@ class Panel:
         self._course: Course | None = None
         self._offers = Offers(self.form, client, namespace)
         self._lock = RLock()
-        self._turn = 0  # of the preview: an earlier one that comes late is dropped
+        self._preview = Preview(client, self._draft, partial(setattr, self.form.preview, "value"))
         self._output: str | None = None
         self.form.endpoint.value = endpoint or ""
         self.form.show_copyable("")
@@ -73,16 +74,21 @@ class Panel:
         return self._prepared(self._draft())
 
     def send(self) -> None:
-        """Send the form's request in the background.  Raises UsageError and CodecError before."""
+        """Encode and send in the background what the form says now.  Raises UsageError for what is missing."""
         if self.busy:
             raise UsageError("A call goes on.", hint="`Stop` ends it.")
-        request = self.request()
+        wanted = self._draft()
         with self._lock:
             self.result = self.error = None
             self.form.answer.value = ""
             self._set_busy(True)
+            self._say(f"Sending to {wanted.endpoint} …")
             self._course = Course(
-                self.client, request, say=self._say, draw=self._draw, ended=self._end_of(object())
+                self.client,
+                lambda: self._prepared(wanted),
+                say=self._say,
+                draw=self._draw,
+                ended=self._end_of(object()),
             )
 
     def stop(self) -> None:
@@ -111,7 +117,7 @@ class Panel:
     def keep(self, name: str | None = None) -> None:
         """Keep the answer's value in the notebook's variable *name*; None: the form's."""
         name = (name or self.form.name.value).strip()
-        if not name.isidentifier():
+        if not is_free(name):
             raise UsageError(f"`{name}` can't be a variable's name.")
         self.namespace[name] = self._answer().value
         self._say(f"The variable {name} has the answer's value.")
@@ -122,12 +128,18 @@ class Panel:
         written = self._answer().save((path or self.form.name.value).strip())
         self._say(f"Written to {written}")
 
-    def load_preset(self, name: str) -> None:
-        """Fill the form in with a target's options."""
-        options = self.client.settings.targets.get(name)
+    def load_preset(self, name: str, *, connected: bool = False) -> None:
+        """Fill the form in with a target's options.  connected: the client goes where the target says."""
+        options = self._offers.targets.get(name)
         if options is None:
             raise UsageError(f"There is no preset `{name}`.", hint="`Refresh lists`, then choose one.")
-        left = presets.fill(self.form, options)
+        elsewhere = sorted(presets.CONNECTION & {key.replace("-", "_") for key in options})
+        if elsewhere and not connected:
+            raise UsageError(
+                f"The preset `{name}` sets {' and '.join(elsewhere)}, and this panel's calls go elsewhere.",
+                hint=f"`%sm_panel {name}` shows one for it.",
+            )
+        left = [key for key in presets.fill(self.form, options) if key not in presets.CONNECTION]
         self._say(f"Not in this form, and left out: {', '.join(left)}" if left else f"{name} is filled in.")
 
     def keep_preset(self, name: str | None = None, *, project: bool | None = None) -> None:
@@ -135,8 +147,7 @@ class Panel:
         form = self.form
         name = (name or form.preset_name.value).strip()
         path = presets.keep(form, name, project=form.preset_home.value if project is None else project)
-        known = [value for _, value in form.presets.options if value]
-        self._offers.presets(dict.fromkeys([*known, name]))
+        self._offers.presets(self._offers.targets)
         self._say(f"Kept in {path}: `%sm_invoke {name} …` takes it too.")
 
     def show_earlier(self, number: int) -> None:
@@ -227,11 +238,18 @@ class Panel:
         for button, action in buttons.items():
             button.on_click(partial(self._guarded, action))
         self._on(form.source, lambda _: form.show_source())
-        self._on(form.endpoint, lambda _: self._offers.variants())
+        self._on(form.endpoint, self._named)
         self._on(form.presets, lambda name: self.load_preset(name) if name else None)
         self._on(form.history, lambda number: self.show_earlier(number) if number else None)
         for box in form.previewed:
             self._on(box, lambda _: self.preview())
+
+    def _named(self, name: str) -> None:
+        """An endpoint, or a target's name, which means its endpoint and options, as on a magic's line."""
+        if name.strip() in self._offers.targets:
+            self.load_preset(name.strip())
+        else:
+            self._offers.variants()
 
     def _on(self, box: Any, action: Callable[[Any], Any]) -> None:
         box.observe(lambda change: self._guarded(lambda: action(change.new)), "value")
@@ -250,13 +268,4 @@ class Panel:
         wanted = form.content_type.value.strip() or texts.FORMATS[form.format.value]
         wrong = texts.problem(form.text.value, wanted, self.client.settings)
         form.problem.value = drawn.line(wrong) if wrong else ""
-        self._turn = turn = self._turn + 1
-        watch(lambda: self._show_preview(turn))
-
-    def _show_preview(self, turn: int) -> None:
-        try:
-            shown = drawn.preview(self.request(), self.client.settings)
-        except SmMagicError as error:
-            shown = drawn.line(error.message)
-        if turn == self._turn:
-            self.form.preview.value = shown
+        self._preview.ask()

@@ -12,8 +12,10 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     from .form import Form
 
-__all__ = ["fill", "keep"]
+__all__ = ["CONNECTION", "fill", "keep"]
 
+CONNECTION = frozenset({"profile", "region", "role_arn", "endpoint_url"})
+"""Options that lead elsewhere: a panel has one client."""
 _FLAGS = {"Stream": "stream", "Asynchronous": "async"}
 
 

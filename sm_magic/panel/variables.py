@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping, Sized
 from contextlib import suppress
 from types import ModuleType
 
 from .. import codecs
 
-__all__ = ["described", "sendable"]
+__all__ = ["described", "is_free", "sendable"]
 
 _ITS_OWN = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 """What IPython puts into every notebook's namespace."""
@@ -24,6 +25,16 @@ def sendable(namespace: Mapping[str, object]) -> list[tuple[str, str]]:
             if not (isinstance(value, ModuleType | type) or callable(value)) and codecs.can_send(value):
                 found.append((_rank(value), name, f"{name} · {described(value)}"))
     return [(shown, name) for _, name, shown in sorted(found)]
+
+
+def is_free(name: str) -> bool:
+    """Whether a person may call a variable so: a name, and none of Python's or IPython's own."""
+    return (
+        name.isidentifier()
+        and not keyword.iskeyword(name)
+        and not name.startswith("__")
+        and name not in _ITS_OWN
+    )
 
 
 def described(value: object) -> str:

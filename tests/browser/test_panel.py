@@ -14,7 +14,8 @@ CELLS = {
         "import pandas as pd\nfrom sklearn.datasets import load_digits, load_iris\nfrom PIL import Image\n"
         "df = load_iris(as_frame=True).data.head(3)\n"
         "digit = Image.fromarray((load_digits().images[4] * 15.9).astype('uint8'))\n"
-        "story = {'inputs': 'Once upon a time', 'stream': True, 'parameters': {'delay': 0.05, 'seed': 7}}"
+        "story = {'inputs': 'Once upon a time', 'stream': True, 'parameters': {'delay': 0.05, 'seed': 7,\n"
+        "    'max_new_tokens': 2_000, 'ignore_eos': True}}"
     ),
     "panel": "%sm_panel digits",
     "inserted": "",

@@ -170,7 +170,7 @@ def request(body: bytes, content_type: str = "application/json", **members) -> R
             request(b"", operation="InvokeEndpointAsync", input_location="s3://mine/a b.json"),
             '%sm_invoke echo --async -t json --input-location "s3://mine/a b.json"',
         ),
-        (request(b"\x89PNG", "image/png"), "%sm_invoke echo --file body.png -t png"),
+        (request(b"\x89PNG", "image/png"), "%sm_invoke echo --file body-0f4636c78f65.png -t png"),
     ],
 )
 def test_a_cell_reads_as_one_would_type_it(sent, text):

@@ -175,7 +175,7 @@ def test_a_call_by_python_has_a_cell_too(notebook, numbers, folder):
     assert "is not in the cell" in shown
     said = notebook.fails(f"%sm_history {numbers + 1} --insert")
     assert "can't stand in a cell" in said
-    assert f"%sm_history {numbers + 1} --insert --save body.bin" in said
+    assert f"%sm_history {numbers + 1} --insert --save body-" in said
 
 
 def test_bodies_that_are_gone_are_said_to_be(notebook, numbers):

@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 
 from sm_magic import configuration
-from sm_magic.errors import Cancelled, CodecError, ThrottlingException, UsageError
+from sm_magic.errors import AccessDeniedException, Cancelled, CodecError, ThrottlingException, UsageError
 from sm_magic.messages import Payload, Response
 from sm_magic.records import history
 from sm_magic.settings import Settings
 from sm_magic.transports import cancellation
+from sm_magic.transports.function import FunctionStore
 
 from .conftest import until
 
@@ -335,8 +336,9 @@ def test_the_answer_is_kept(desk):
     assert "mine" in [name for _, name in one.form.variable.options]
     one.panel.save("answer.json")
     assert Path("answer.json").read_bytes() == b'{"a":1}'
-    with pytest.raises(UsageError, match="can't be a variable's name"):
-        one.panel.keep("not a name")
+    for name in ("not a name", "class", "In", "__builtins__"):
+        with pytest.raises(UsageError, match="can't be a variable's name"):
+            one.panel.keep(name)
 
 
 def test_an_earlier_answer_is_shown_again(desk):
@@ -355,6 +357,59 @@ def test_an_earlier_answer_is_shown_again(desk):
     one.send()
     assert "two" in one.shown
     assert one.form.history.value == ""
+
+
+# --- what is another's ------------------------------------------------------------------------------------------
+
+
+def test_variants_of_another_endpoint_are_no_choice(desk):
+    """Not even of one that can't be described; an ARN is its endpoint's name."""
+    one = desk()
+    one.say(variant="rival")
+    one.say(endpoint="nobody")
+    assert (one.form.variant.value, len(one.form.variant.options)) == ("", 1)
+    one.say(endpoint="arn:aws:sagemaker:eu-west-1:123456789012:endpoint/iris")
+    until(lambda: len(one.form.variant.options) == 3)
+
+
+def test_a_target_typed_as_endpoint_is_meant(desk):
+    """Its endpoint and its options, as on a magic's line."""
+    one = desk(settings=Settings(targets={"mine": {"endpoint": "story", "stream": True}}))
+    one.say(endpoint="mine")
+    assert (one.form.endpoint.value, one.form.operation.value) == ("story", "Stream")
+
+
+def test_a_preset_that_leads_elsewhere_is_refused(desk):
+    """Its data would go to the wrong account; a panel of its own goes there."""
+    one = desk(settings=Settings(targets={"prod": {"endpoint": "story", "profile": "prod"}}))
+    one.say(presets="prod")
+    assert "sets profile" in one.shown
+    assert "%sm_panel prod" in one.shown
+    assert one.form.endpoint.value == "iris"
+
+
+def test_what_lies_in_s3_is_not_fetched_to_be_previewed(desk):
+    """It is named."""
+    asked = []
+    one = desk(store=FunctionStore({"s3://mine/a.csv": b"1"}, gate=lambda call, uri: asked.append(call)))
+    one.say(source="File", path="s3://mine/a.csv")
+    until(lambda: "Will be sent: what lies at s3://mine/a.csv" in one.form.preview.value)
+    one.say(header=True, orient="records")
+    assert asked == []
+
+
+def test_s3_that_refuses_ends_the_waiting(desk):
+    """With what it said: nobody would ever hear of the answer."""
+
+    def denies(call, uri):
+        if call == "GetObject":
+            raise AccessDeniedException("Access Denied", service_message="s3:GetObject is denied")
+
+    one = desk(store=FunctionStore({}, buckets=["mine"], gate=denies), namespace={"n": 1})
+    one.say(operation="Asynchronous", variable="n")
+    one.send()
+    assert isinstance(one.panel.error, AccessDeniedException)
+    assert "AccessDeniedException" in one.shown
 
 
 # --- the same elsewhere -------------------------------------------------------------------------------------------
@@ -390,8 +445,8 @@ def test_the_cell_that_does_the_same(desk, filled, cell):
     assert one.sent == []
 
 
-def test_an_upload_becomes_a_file_that_the_cell_reads(desk):
-    """Its bytes are nowhere else."""
+def test_each_upload_becomes_a_file_of_its_own(desk):
+    """Its bytes are nowhere else; no file of the user's, and none of a cell before, is written over."""
     one = desk()
     one.say(source="File")
     one.form.upload.value = [
@@ -403,12 +458,13 @@ def test_an_upload_becomes_a_file_that_the_cell_reads(desk):
             "last_modified": NOW,
         }
     ]
-    cell = one.panel.insert_cell()
-    assert "--file" in cell
-    (written,) = Path().iterdir()
-    assert written.read_bytes() == b"\x89PNG"
-    assert written.name in cell
-    assert written.name in one.status
+    Path("body.png").write_bytes(b"mine")
+    first = one.panel.insert_cell()
+    assert first.split()[3] in one.status
+    one.form.upload.value = [{**one.form.upload.value[0], "content": memoryview(b"\x89other")}]
+    second = one.panel.insert_cell()
+    assert [Path(cell.split()[3]).read_bytes() for cell in (first, second)] == [b"\x89PNG", b"\x89other"]
+    assert Path("body.png").read_bytes() == b"mine"
 
 
 def test_the_code_that_does_the_same(desk):
@@ -466,5 +522,11 @@ def test_the_form_is_kept_as_a_target(desk, project):
     }  # fmt: skip
     assert kept.origins["churn"] == (configuration.project_file() if project else configuration.user_file())
     assert "churn" in [name for name, _ in one.form.presets.options]
+    for _ in range(2):
+        one.say(endpoint="story", content_type="")
+        one.panel.load_preset("churn")
+        assert (one.form.endpoint.value, one.form.content_type.value) == ("iris", "csv")
+        assert (one.form.variant.value, one.form.members["request_ttl_seconds"].value) == ("champion", "600")
+        one.panel.refresh()
     with pytest.raises(UsageError, match="can't be a target's name"):
         one.panel.keep_preset("not a name")
