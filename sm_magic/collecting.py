@@ -14,6 +14,7 @@ from .records import history
 from .result import Result
 from .said import Reply, Said
 from .settings import Settings
+from .spelling import told
 from .streamed import Keep
 from .streaming import OnPart, Streaming
 from .transports import Runtime
@@ -89,6 +90,10 @@ def _gathered(streaming: Streaming, keep: Keep, on_part: OnPart | None, blank: R
     except SmMagicError as error:
         if error.result is None:
             error.result = _result(streaming, keep, blank, f"The answer is not complete: {error.message}")
+        raise
+    except Exception as error:  # on_part's own: the call goes into the history all the same
+        came = _result(streaming, keep, blank, f"The answer is not complete: on_part failed: {told(error)}")
+        history.add(blank.request, came, blank.settings)
         raise
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from . import capacity, jobcards, outcomes
 from .errors import Cancelled, SmMagicError
@@ -22,6 +23,7 @@ from .watching import wait_for, watch
 
 __all__ = ["Job", "OnChange", "State"]
 
+_SLICE: Final = 0.5  # seconds
 State = Literal["waiting", "done", "failed", "cancelled"]
 OnChange = Callable[["Job"], None]
 """What is told of each look and of the end, by whichever thread looks."""
@@ -88,6 +90,14 @@ class Job(Named):
     def error(self) -> SmMagicError | None:
         """What `result` raises of a request that failed; None: it did not, as far as is known."""
         return None if isinstance(self._outcome, Result) else self._outcome
+
+    @property
+    def trouble(self) -> SmMagicError | None:
+        """Why no waiting helps any more: S3 refuses, or the request must have expired; None: it may still help."""
+        waiting = self._outcome is None and not self._cancelled
+        if not waiting or not (self._seen.hopeless or self.elapsed > self.queued.lifetime):
+            return None
+        return outcomes.unanswered(self.queued, self._seen, self.elapsed, given_up=False)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Generator
+from concurrent import futures
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import replace
@@ -27,6 +28,7 @@ State = Literal["waiting", "done", "failed", "cancelled"]
 OnChange = Callable[["Pending"], None]
 """What is told that there is something new, by a thread of the background."""
 
+_SLICE: Final = 0.5  # seconds
 _SOON: Final = 1.0  # seconds within which a thread is found for a call
 _GIVING_UP: Final = 1.0  # seconds that `result` gives a call to leave what came
 
@@ -77,6 +79,8 @@ class Pending:
             return None
         if not self._call.future.cancelled():
             return self._call.future.exception()
+        if not self._call.begun:
+            return Cancelled(f"Cancelled after {self.elapsed:.1f} s, before it was sent.")
         return self._call.left or Cancelled(
             f"Cancelled after {self.elapsed:.1f} s; {self.endpoint} may still be computing an answer."
         )
@@ -87,11 +91,15 @@ class Pending:
         Raises what the call raised; StillRunning if the time is over; Cancelled if it was given up, or on an interrupt.
         """
         try:
-            return self._call.future.result(timeout)
+            self._wait(timeout)
+            return self._call.future.result(0)
         except CancelledError:
-            self._call.over.wait(_GIVING_UP)
+            if self._call.begun:
+                self._call.over.wait(_GIVING_UP)
             raise self.error or Cancelled("Cancelled.") from None
         except TimeoutError:
+            if self.done:  # by now, or the call's own
+                return self._call.future.result(0)
             raise StillRunning(
                 f"{self.endpoint} has not answered within {timeout:g} s.",
                 hint="It goes on: `.result()` waits again, `.cancel()` gives it up.",
@@ -103,6 +111,15 @@ class Pending:
                 hint="`.result()` waits again, `.cancel()` gives it up.",
                 result=self,
             ) from None
+
+    def _wait(self, timeout: float | None) -> None:
+        """In slices: a signal that comes just before a wait without an end is heard when it ends."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self.done:
+            left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
+            if left <= 0:
+                return
+            futures.wait([self._call.future], left)
 
     def cancel(self) -> None:
         """Give the call up.  Its connection is closed; the endpoint may go on computing, unheard."""
@@ -133,7 +150,10 @@ class Pending:
                 tell(self)
 
     def __await__(self) -> Generator[Any, None, Result]:
-        """Whoever stops waiting leaves the call alone.  Never a Cancelled: as a KeyboardInterrupt it ends the loop."""
+        """Whoever stops waiting leaves the call alone.
+
+        One that was given up is an asyncio.CancelledError: Cancelled, a KeyboardInterrupt, would end the loop.
+        """
         return asyncio.shield(asyncio.wrap_future(self._call.future)).__await__()
 
     def __repr__(self) -> str:

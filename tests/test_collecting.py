@@ -533,3 +533,23 @@ def test_a_chat_over_a_real_connection():
     (call,) = called.reply.said[0].tool_calls
     assert call.name == "look"
     assert isinstance(json.loads(call.arguments), dict)
+
+
+def test_a_listener_that_fails_loses_no_call():
+    """Its error is raised; what came stands in the history."""
+    parts = [b"Once ", b"upon"]
+    runtime = FunctionRuntime(
+        lambda _: None,
+        streamer=lambda _: (Response(payload=Payload(body=b"", content_type="text/plain")), parts),
+    )
+
+    def fails(part):
+        raise ZeroDivisionError("mine")
+
+    history.clear()
+    client = Client(settings=Settings(), runtime=runtime)
+    with pytest.raises(ZeroDivisionError):
+        client.send(client.prepare([1], endpoint="e", stream=True), on_part=fails)
+    (record,) = history
+    assert record.result.value == "Once "
+    assert not record.result.complete
