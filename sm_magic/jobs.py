@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from . import capacity, jobcards, outcomes
 from .errors import Cancelled, SmMagicError
@@ -23,7 +22,6 @@ from .watching import wait_for, watch
 
 __all__ = ["Job", "OnChange", "State"]
 
-_SLICE: Final = 0.5  # seconds
 State = Literal["waiting", "done", "failed", "cancelled"]
 OnChange = Callable[["Job"], None]
 """What is told of each look and of the end, by whichever thread looks."""
