@@ -53,8 +53,15 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+_SLOW = {"judges", "test_notebooks.py", "test_commands.py", "test_autoload.py"}
+"""What takes seconds and is the same on every Python: run in full, and not again in each environment."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of torch run where it is, which CI has an environment for: it is too large to ask of everybody."""
+    """Mark what is slow.  Tests of torch run where it is, which CI has an environment for: it is too large for all."""
+    for item in items:
+        if _SLOW & {item.path.name, item.path.parent.name}:
+            item.add_marker("slow")
     if find_spec("torch") is None:
         absent = [item for item in items if item.get_closest_marker("torch")]
         items[:] = [item for item in items if item not in absent]

@@ -114,7 +114,15 @@ def test_an_untrusted_project_says_how_answers_look_and_no_more(folder):
     assert {*harmless, "html", "targets"} == read.given
     assert set(risky) < set(read.ignored)
     assert set(read.ignored) | read.given == set(Settings.__dataclass_fields__) - {
-        *("region", "profile", "role_arn", "endpoint_url", "sagemaker_endpoint_url", "s3_endpoint_url", "ca_bundle")
+        *(
+            "region",
+            "profile",
+            "role_arn",
+            "endpoint_url",
+            "sagemaker_endpoint_url",
+            "s3_endpoint_url",
+            "ca_bundle",
+        )
     }
     assert configuration.load(folder, trust_project=True).retries == 7
 

@@ -57,7 +57,9 @@ _MEANT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("py", "eval"), "--python"),
         **dict.fromkeys(("template", "fill", "vars", "substitute"), "--expand"),
         **dict.fromkeys(("dry", "no-execute", "preview", "noop"), "--dry-run"),
-        **dict.fromkeys(("snippet", "export", "language", "lang", "as-code", "boto3", "curl", "policy"), "--code"),
+        **dict.fromkeys(
+            ("snippet", "export", "language", "lang", "as-code", "boto3", "curl", "policy"), "--code"
+        ),
         **dict.fromkeys(("literal", "no-check", "no-validate", "as-is"), "--raw"),
         **dict.fromkeys(("max-time", "read-timeout", "cli-read-timeout", "wait-time"), "--timeout"),
         **dict.fromkeys(("max-attempts", "retry", "attempts", "max-retries"), "--retries"),

@@ -100,4 +100,3 @@ def _is_text(result: Result) -> bool:
         and len(reply.said) == 1
         and not (reply.said[0].tool_calls or reply.rest or reply.timed)
     )
-

@@ -90,7 +90,10 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             options=LOGS,
             examples=(
                 ("%sm_logs my-llm", "of the last hour"),
-                ('%sm_logs my-llm --minutes 240 --grep "CUDA out of memory"', "…of four hours, with these words"),
+                (
+                    '%sm_logs my-llm --minutes 240 --grep "CUDA out of memory"',
+                    "…of four hours, with these words",
+                ),
                 ("%sm_logs my-llm --variant blue -o log", "one variant's, kept in a variable"),
             ),
         ),
@@ -99,7 +102,9 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
             doc="Show a form that sends requests: endpoint, input, options, and the answer.",
             usage=("%sm_panel [ENDPOINT]",),
             positionals=(
-                Positional(name="ENDPOINT", required=False, help="the endpoint that it begins with, or a target"),
+                Positional(
+                    name="ENDPOINT", required=False, help="the endpoint that it begins with, or a target"
+                ),
             ),
             options=PANEL,
             examples=(("%sm_panel", "choose in the form"), ("%sm_panel iris", "…with this endpoint")),
@@ -113,7 +118,9 @@ MAGICS: Mapping[str, Grammar] = MappingProxyType(
                 "%sm_history NUMBER --insert [--save PATH]",
                 "%sm_history --clear",
             ),
-            positionals=(Positional(name="NUMBER", required=False, help="one call in detail, by its number"),),
+            positionals=(
+                Positional(name="NUMBER", required=False, help="one call in detail, by its number"),
+            ),
             options=HISTORY,
             examples=(
                 ("%sm_history", "all calls of this session that are kept"),

@@ -98,7 +98,9 @@ def test_calls_beside_it_go_on(far, runtime):
     """They share the client, not the connection."""
     shared = runtime()
     far.says(lambda seen: far.Answer(cut="silent") if seen.body == b"1" else far.Answer(body=b"answer"))
-    slow = Caller(lambda: shared.invoke(Request(endpoint="e", payload=Payload(body=b"1", content_type="a/b"))))
+    slow = Caller(
+        lambda: shared.invoke(Request(endpoint="e", payload=Payload(body=b"1", content_type="a/b")))
+    )
     until(lambda: far.seen)
     slow.cancellation.cancel()
 
@@ -124,5 +126,3 @@ def test_a_wait_ends_too():
 def test_a_client_of_another_make_is_taken_as_it_is():
     """A botocore that keeps its connections elsewhere loses only the shutting down."""
     cancellation.watch_connections(object())
-
-
