@@ -56,6 +56,7 @@ class Panel:
         self._lock = RLock()
         self._preview = Preview(client, self._draft, partial(setattr, self.form.preview, "value"))
         self._output: str | None = None
+        self._filling = False  # by a preset, whose endpoint is one, whatever targets are called
         self.form.endpoint.value = endpoint or ""
         self.form.show_copyable("")
         self.form.show_source()
@@ -139,7 +140,11 @@ class Panel:
                 f"The preset `{name}` sets {' and '.join(elsewhere)}, and this panel's calls go elsewhere.",
                 hint=f"`%sm_panel {name}` shows one for it.",
             )
-        left = [key for key in presets.fill(self.form, options) if key not in presets.CONNECTION]
+        self._filling = True
+        try:
+            left = [key for key in presets.fill(self.form, options) if key not in presets.CONNECTION]
+        finally:
+            self._filling = False
         self._say(f"Not in this form, and left out: {', '.join(left)}" if left else f"{name} is filled in.")
 
     def keep_preset(self, name: str | None = None, *, project: bool | None = None) -> None:
@@ -246,7 +251,7 @@ class Panel:
 
     def _named(self, name: str) -> None:
         """An endpoint, or a target's name, which means its endpoint and options, as on a magic's line."""
-        if name.strip() in self._offers.targets:
+        if not self._filling and name.strip() in self._offers.targets:
             self.load_preset(name.strip())
         else:
             self._offers.variants()

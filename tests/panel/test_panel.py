@@ -374,7 +374,8 @@ def test_variants_of_another_endpoint_are_no_choice(desk):
 
 def test_a_target_typed_as_endpoint_is_meant(desk):
     """Its endpoint and its options, as on a magic's line."""
-    one = desk(settings=Settings(targets={"mine": {"endpoint": "story", "stream": True}}))
+    targets = {"mine": {"endpoint": "story", "stream": True}, "story": {"endpoint": "iris"}}
+    one = desk(settings=Settings(targets=targets))
     one.say(endpoint="mine")
     assert (one.form.endpoint.value, one.form.operation.value) == ("story", "Stream")
 
