@@ -1,8 +1,8 @@
 """Side calls: what is asked beside the user's own calls, and may be slow, denied or out of reach.
 
-Each takes at most two seconds, name resolution and credentials included (a thread counts them).  One that was refused
-is not tried again for a minute; after one that did not get through, its whole service is left alone for that long.
-So a network without the control plane costs two seconds a minute, and two more without STS.
+Each takes at most two seconds, name resolution and credentials included (a thread counts them), once boto3 has its
+client.  One that was refused is not tried again for a minute; after one that did not get through, its whole service is
+left alone for that long.  So a network without the control plane costs two seconds a minute, and two more without STS.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ..errors import ConnectError, ReadTimeout, SmMagicError
@@ -22,6 +22,13 @@ __all__ = ["Asking"]
 DEADLINE = 2.0
 _FAILURE_AGE = 60.0
 
+_MADE_BY: Mapping[str, Callable[[Clients], Any]] = {
+    "sts": Clients.identity,
+    "sagemaker": Clients.control,
+    "cloudwatch": Clients.metrics,
+    "logs": Clients.logs,
+    "s3": Clients.storage,
+}
 _T = TypeVar("_T")
 _Key = tuple[str, str]
 """The service that is asked, and for what; "" is what became of the last try to reach it."""
@@ -50,7 +57,7 @@ class Asking:
         if now >= until:
             until, found = kept.get(resting, (0.0, None))
         if now >= until:
-            found, good = self._try(ask, seconds)
+            found, good = self._try(key[0], ask, seconds)
             if not good or age:
                 kept[key] = (time.monotonic() + (age if good else _FAILURE_AGE), found)
             if isinstance(found, ConnectError | ReadTimeout):
@@ -75,8 +82,10 @@ class Asking:
                 self._kept, self._stamp = {}, stamp
             return self._kept
 
-    def _try(self, ask: Callable[[], _T], seconds: float) -> tuple[_T | SmMagicError, bool]:
+    def _try(self, service: str, ask: Callable[[], _T], seconds: float) -> tuple[_T | SmMagicError, bool]:
         try:
+            if service in _MADE_BY:  # boto3 reads megabytes for a client: that is no silence of the service
+                _MADE_BY[service](self._clients)
             return _within(seconds, ask), True
         except SmMagicError as exc:
             return exc, False

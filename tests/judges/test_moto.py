@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 import sm_magic
 from sm_magic import local
+from sm_magic.errors import ValidationError
 
 pytestmark = pytest.mark.server
 ACCESS = '"POST /invocations HTTP/1.1" 200 12'
@@ -288,4 +289,5 @@ def test_sm_magic_knows_an_endpoint_of_moto(moto_url: str, theirs: Connect) -> N
     assert [one.action for one in found.missing] == ["sagemaker:ListInferenceComponents"]
     assert client.logs("digits", variant="champion", grep="POST /invocations").text == ACCESS
     assert client.logs("digits").text.splitlines() == ["ready", ACCESS]
-    assert not client.logs("none").log.there
+    with pytest.raises(ValidationError, match="no endpoint none"):
+        client.logs("none")
