@@ -69,29 +69,40 @@ def test_errors_are_short_and_say_what_to_do(executed):
 TERMINAL = """
 import json, sys
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
-shell = TerminalInteractiveShell.instance(colors="nocolor", simple_prompt=True)
-for cell in json.load(open(sys.argv[1]))["cells"]:
-    if cell["cell_type"] == "code":
-        print("##", cell["id"])
-        shell.run_cell("".join(cell["source"]), store_history=True)
+for path in sys.argv[1:]:
+    print("@@", path)
+    TerminalInteractiveShell.clear_instance()
+    shell = TerminalInteractiveShell.instance(colors="nocolor", simple_prompt=True)
+    for cell in json.load(open(path))["cells"]:
+        if cell["cell_type"] == "code":
+            print("##", cell["id"])
+            shell.run_cell("".join(cell["source"]), store_history=True)
+    shell.run_line_magic("unload_ext", "sm_magic")
 """
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    """What each notebook's cells say in a terminal, by its path: one shell after the other in one process."""
+    folder = tmp_path_factory.mktemp("terminal")
+    done = subprocess.run(
+        [sys.executable, "-c", TERMINAL, *map(str, NOTEBOOKS)],
+        cwd=folder,
+        env=_user(folder),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return {Path(name): said for name, said in (part.split("\n", 1) for part in done.stdout.split("@@ ")[1:])}
 
 
 @pytest.mark.server
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_same_cells_in_a_terminal(path, tmp_path):
+def test_the_same_cells_in_a_terminal(path, typed):
     """Terminal IPython runs the same cells: each card once, as text, and errors of a few lines."""
-    done = subprocess.run(
-        [sys.executable, "-c", TERMINAL, str(path)],
-        cwd=tmp_path,
-        env=_user(tmp_path),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    outputs = dict(part.split("\n", 1) for part in done.stdout.split("## ")[1:])
+    outputs = dict(part.split("\n", 1) for part in typed[path].split("## ")[1:])
     for cell in json.loads(path.read_text())["cells"]:
         tags = cell["metadata"].get("tags", [])
         assert "<div" not in outputs.get(cell["id"], "")
