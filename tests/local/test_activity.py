@@ -13,10 +13,18 @@ from sm_magic import local
 from sm_magic.local import metrics
 from sm_magic.local.activity import Activity
 from sm_magic.local.fleet import ContainerError, Deployed, Fleet, Variant
-from sm_magic.local.server import Server
 from sm_magic.local.wire import Call, Refusal, Reply
 
 pytestmark = pytest.mark.server
+
+
+def serving(fleet: Fleet) -> Any:
+    """A server of *fleet*, made where the extra `local` is installed."""
+    from sm_magic.local.server import Server
+
+    return Server(fleet)
+
+
 GROUP = "/aws/sagemaker/Endpoints/choosy"
 
 
@@ -31,7 +39,7 @@ def choosy(call: Call) -> Reply:
 def asked(connect: Callable[..., Any]) -> Iterator[local.LocalEndpoint]:
     """A server whose model answered, refused, and failed."""
     variants = (Variant(name="one", model=choosy),)
-    server = Server(Fleet({"choosy": Deployed(name="choosy", variants=variants)}))
+    server = serving(Fleet({"choosy": Deployed(name="choosy", variants=variants)}))
     server.start()
     found = local.LocalEndpoint(url=server.url, token=server.token, owned=True)
     runtime = connect("sagemaker-runtime", found)
@@ -183,7 +191,7 @@ def test_a_client_tells_the_last_hour_of_each_variant() -> None:
         fleet.activity.clock = (now - timedelta(minutes=ago)).timestamp
         fleet.activity.served("one", call, answer, seconds)
     fleet.activity.failed("one", call, Refusal("ModelError", "no", OriginalStatusCode=500), 0.0)
-    server = Server(fleet)
+    server = serving(fleet)
     server.start()
     catalog = sm_magic.Client(endpoint_url=server.url, local_token=server.token).catalog
     assert catalog is not None

@@ -8,10 +8,16 @@ from botocore.exceptions import ClientError
 
 from sm_magic import local
 from sm_magic.local.fleet import Component, Deployed, Fleet, Variant
-from sm_magic.local.server import Server
 from sm_magic.local.wire import Call, Reply
 
 pytestmark = pytest.mark.server
+
+
+def serving(fleet: Fleet) -> Any:
+    """A server of *fleet*, made where the extra `local` is installed."""
+    from sm_magic.local.server import Server
+
+    return Server(fleet)
 
 
 def saying(text: str) -> Callable[[Call], Reply]:
@@ -27,7 +33,7 @@ def shared() -> Iterator[local.LocalEndpoint]:
         Component(name="large", model=saying("I am large"), image="tgi:2"),
     )
     variant = Variant(name="AllTraffic", model=saying("nobody asks me"))
-    server = Server(Fleet({"llms": Deployed(name="llms", variants=(variant,), components=components)}))
+    server = serving(Fleet({"llms": Deployed(name="llms", variants=(variant,), components=components)}))
     server.start()
     yield local.LocalEndpoint(url=server.url, token=server.token, owned=True)
     server.stop()

@@ -16,10 +16,16 @@ from sm_magic import local
 from sm_magic.errors import SmMagicError
 from sm_magic.local.fleet import Deployed, Fleet, Variant
 from sm_magic.local.models import Lazy, demo
-from sm_magic.local.server import Server
 from sm_magic.local.wire import Call, Reply
 
 pytestmark = pytest.mark.server
+
+
+def serving(fleet: Fleet) -> Any:
+    """A server of *fleet*, made where the extra `local` is installed."""
+    from sm_magic.local.server import Server
+
+    return Server(fleet)
 
 
 def port_of(endpoint: local.LocalEndpoint) -> int:
@@ -141,7 +147,7 @@ def test_a_taken_port_is_an_error_that_says_so(endpoint: local.LocalEndpoint) ->
 def test_the_story_is_trained_when_the_server_starts() -> None:
     """Beside it, before anybody asks; the other models at their first request."""
     fleet = Fleet({endpoint.name: endpoint for endpoint in demo()})
-    server = Server(fleet)
+    server = serving(fleet)
     server.start()
     try:
         for thread in threading.enumerate():
@@ -167,7 +173,7 @@ def test_starting_waits_for_no_model_and_a_request_for_its_own() -> None:
 
     model = Lazy(make)
     variant = Variant(name="v", model=model)
-    server = Server(Fleet({"slow": Deployed(name="slow", variants=(variant,), prepare=model.made)}))
+    server = serving(Fleet({"slow": Deployed(name="slow", variants=(variant,), prepare=model.made)}))
     server.start()
     try:
         assert begun.wait(20) and not model.ready
@@ -191,7 +197,7 @@ def test_a_model_that_can_not_be_made_is_no_news_at_start(capsys: pytest.Capture
 
     model = Lazy(make)
     variant = Variant(name="v", model=model)
-    server = Server(Fleet({"bad": Deployed(name="bad", variants=(variant,), prepare=model.made)}))
+    server = serving(Fleet({"bad": Deployed(name="bad", variants=(variant,), prepare=model.made)}))
     server.start()
     for thread in threading.enumerate():
         if thread.name == "sm_magic prepares bad":
