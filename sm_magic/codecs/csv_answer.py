@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..spelling import ended
-from . import csv_large
+from . import csv_large, csv_small
 from .base import Told, to_text
 from .csv_exact import MISSING, first_cells, restore, word_columns
 from .csv_scan import Scan, check_memory, count_lines, is_utf8
@@ -211,6 +211,8 @@ def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.Data
     width = len(_first_record(data)[0]) or data.count(b",") + 1
     line_count = count_lines(data)
     check_memory(data, width * line_count, told, columns=width)
+    if skip_blank_lines and (small := csv_small.read(data, width)) is not None:
+        return small
     scan = Scan(data)
     sample = first_cells(data)
     known = word_columns(sample)

@@ -27,18 +27,13 @@ _NOT_A_NUMBER = frozenset({"nan", "NaN", "NAN", "-nan", "-NaN"})
 _MISSING_CELL = re.compile(
     rb'(?:^|[,\n"])(?:' + b"|".join(re.escape(w.encode()) for w in sorted(MISSING) if w) + rb')(?:$|[,\r\n"])'
 )
-# PERF: one pass in C and some searches tell that a tiny text is plain, in a tenth of the time of a pattern or numpy.
-_SHAPES = bytes.maketrans(b'12345678\n\r"\t', b"99999999,,, ")
-_ZEROS = (b",00", b",09", b",-00", b",-09", b",+00", b",+09", b", 0", b", -", b", +", b",  ")
-_WORDS = (b",n", b",N", b",-n", b",-N", b",<")
-_DIGITS = b"9" * 16  # of a whole number that a float may not hold
 _STEMS = (b"nan", b"NaN", b"NAN", b"NA", b"N/A", b"one", b"ull", b"NULL", b"NaT")
 INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _ZERO_FIRST = re.compile(r"\s*[+-]?0[0-9]+\s*")
 BOOLS = frozenset({"true", "false"})
 _HALF_A_NUMBER = re.compile(r"[+-]?[0-9.]*[eE][+-]?")
 _HEAD = 100  # rows
-_LARGE, _SMALL, _TINY, _SAMPLE = 200_000, 300_000, 3_000, 1 << 14  # bytes
+_LARGE, _SAMPLE = 200_000, 1 << 14  # bytes
 EXACT = 2.0**53
 """Below it every integer is a float64."""
 
@@ -56,8 +51,6 @@ def restore(
     frame = _read(data, na_values=missing or list(MISSING), **_exact_floats(scan), **options)
     if known and frame.shape[1] != len(known):
         return restore(data, options, scan)
-    if len(data) < _SMALL and _is_plain(frame, data, scan):
-        return frame
     doubtful = _doubtful(frame, data, scan, words)
     if not doubtful:
         return frame
@@ -70,37 +63,6 @@ def restore(
     made = pd.concat(columns, axis=1)
     made.columns = frame.columns
     return made
-
-
-def _is_plain(frame: pd.DataFrame, data: bytes, scan: Scan) -> bool:
-    """Whether pandas can have changed nothing: told of a small text without a look at each of its columns."""
-    if _may_hide_digits(data, scan):
-        return False
-    if any(begin in data for begin in (b"n", b"N", b"<")):
-        shapes = b",%b" % data.translate(_SHAPES)
-        if any(begin in shapes for begin in _WORDS) and _has_missing_words(data):
-            return False
-    others = (i for i, dtype in enumerate(frame.dtypes) if dtype.kind not in "iufb")
-    # PERF: a column by its label is there in a third of the time.
-    return all(_begins_with_text(frame[i].array) for i in others)
-
-
-def _may_hide_digits(data: bytes, scan: Scan) -> bool:
-    """Whether a cell may start with a zero and a digit, or with as many digits as a float may not hold."""
-    if len(data) > _TINY:
-        return scan.leading_zero or scan.long_integer
-    shapes = b",%b" % data.translate(_SHAPES)
-    if any(begin in shapes for begin in _ZEROS) and scan.leading_zero:
-        return True
-    digits = shapes.replace(b"0", b"9")
-    return any(begin + _DIGITS in digits for begin in (b",", b"-", b"+", b" "))
-
-
-def _begins_with_text(cells: Any) -> bool:
-    """Whether the first cell that is not missing is a text: bools beside missing ones are none."""
-    if isinstance(cells[0], str):
-        return True
-    return isinstance(next((cell for cell in cells if cell == cell), None), str)
 
 
 def first_cells(data: bytes, large: int = _LARGE) -> list[tuple[str, ...]]:

@@ -1,0 +1,134 @@
+"""A small CSV → DataFrame without pandas' reader; None wherever pandas might read something else.
+
+`pandas.read_csv` takes longer to be set up than to read some hundred cells, and what it changes must be looked for
+again.  Here a cell is what it says at once: a number in its usual form, a bool, a word.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from .csv_exact import EXACT, MISSING, is_word
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST, _MOST_NUMBERS = 4_000, 20_000  # commas, up to which it is faster than pandas
+_LARGE = 500_000  # bytes
+_FOREIGN = (b"\r", b"\0", b"\xed", b"\n ", b"\n\t")  # 0xED starts half a surrogate pair
+_NUMBERS = b"0123456789+-.eE,"  # no blanks, no `1_000`, no digits of other scripts
+_NAN = float("nan")
+
+
+def read(data: bytes, width: int) -> pd.DataFrame | None:
+    """The table of *width* columns in *data* (UTF-8, no header), as `csv_exact` reads it; None in doubt."""
+    if len(data) > _LARGE:
+        return None
+    if b'"' not in data:
+        data = data.replace(b"\r\n", b"\n")
+    commas = data.count(b",")
+    if commas <= _MOST_NUMBERS and not data.translate(None, _NUMBERS + b"\n"):
+        found = _numbers(data, width)
+        if found is not None:
+            return found
+    if commas > _MOST or data[:1] in (b" ", b"\t") or any(mark in data for mark in _FOREIGN):
+        return None
+    return _cells(data, width)
+
+
+# --- all cells are numbers ----------------------------------------------------------------------------------
+
+
+def _numbers(data: bytes, width: int) -> pd.DataFrame | None:
+    """A table of numbers, none missing, each as JSON has it: its lines are arrays but for their brackets."""
+    import numpy as np
+    import orjson
+    import pandas as pd
+
+    try:
+        rows = orjson.loads(b"[[%b]]" % data.removesuffix(b"\n").replace(b"\n", b"],["))
+    except orjson.JSONDecodeError:
+        return None  # `007`, `+5`, `.5`, an empty cell
+    if set(map(len, rows)) != {width} or b"-0," in data or b"-0\n" in data or data.endswith(b"-0"):
+        return None
+    array = np.array(rows)
+    if array.dtype == np.int64:
+        return pd.DataFrame(array, copy=False)
+    if array.dtype != np.float64 or not (np.abs(array) < EXACT).all():
+        return None
+    whole = np.flatnonzero((array == np.trunc(array)).all(axis=0)).tolist()
+    integers = [i for i in whole if all(type(row[i]) is int for row in rows)]
+    frame = pd.DataFrame(array, copy=False)
+    return frame.astype(dict.fromkeys(integers, np.int64)) if integers else frame
+
+
+# --- a column at a time -------------------------------------------------------------------------------------
+
+
+def _cells(data: bytes, width: int) -> pd.DataFrame | None:
+    import pandas as pd
+
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+    except csv.Error:
+        return None
+    if set(map(len, rows)) != {width}:
+        return None  # a blank line, lines of other lengths
+    columns = {}
+    for i, cells in enumerate(zip(*rows, strict=True)):
+        if (column := _column(cells)) is None:
+            return None
+        columns[i] = column
+    return pd.DataFrame(columns, copy=False)
+
+
+def _column(cells: tuple[str, ...]) -> Any:
+    """Numbers, bools or words; None in doubt."""
+    present = cells
+    if (numbers := _as_numbers(cells)) is None:
+        present = tuple(cell for cell in cells if cell not in MISSING)
+        numbers = _as_numbers(present) if len(present) < len(cells) else None
+    if numbers is None or not (present or not any(cells)):
+        return _words(cells)
+    return _array(numbers, [cell not in MISSING for cell in cells] if len(present) < len(cells) else None)
+
+
+def _as_numbers(cells: tuple[str, ...]) -> list[int | float] | None:
+    """The numbers that the cells are, each as JSON has it; None if one is not."""
+    import orjson
+
+    try:
+        found: list[int | float] = orjson.loads(f"[{','.join(cells)}]")
+    except orjson.JSONDecodeError:
+        return None  # `007`, `+5`, `.5`, a word
+    numbers = len(found) == len(cells) and {int, float}.issuperset(map(type, found)) and "-0" not in cells
+    return found if numbers else None
+
+
+def _array(numbers: list[int | float], present: list[bool] | None) -> Any:
+    """Numbers as pandas has them, the missing ones NaN; None where a float may not show what stood there."""
+    import numpy as np
+
+    array = np.array(numbers, dtype=None if numbers else float)
+    if present is None and array.dtype == np.int64:
+        return array
+    if array.dtype.kind not in "if" or not (np.abs(array) < EXACT).all():
+        return None
+    if present is None:
+        return array
+    spread = np.full(len(present), _NAN)
+    spread[present] = array
+    return spread
+
+
+def _words(cells: tuple[str, ...]) -> Any:
+    """Bools or words, the empty ones missing; None if the first word might be a number, a bool or a missing value."""
+    import numpy as np
+
+    if {"True", "False"}.issuperset(cells):
+        return np.array([cell == "True" for cell in cells])
+    if not is_word(next(filter(None, cells))):
+        return None
+    return [cell or _NAN for cell in cells]
