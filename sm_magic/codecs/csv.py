@@ -55,7 +55,7 @@ def _frame(frame: Any, asked: Asked, note: str | None = None, take: str = tables
     return asked.payload(
         lines.body,
         **tables.facts(frame),
-        text_columns=tables.text_columns(frame, lines.dtypes, lines.texts),
+        text_columns=tables.text_columns(frame, lines.dtypes, lines.numbers),
         header=bool(asked.header),
         notes=(note,) if note else (),
     )

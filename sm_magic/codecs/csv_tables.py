@@ -1,14 +1,18 @@
-"""Tables → the lines of a CSV: by pandas, by orjson where all columns are numbers of one type, by polars if large."""
+"""Tables → the lines of a CSV, by the fastest of those here that write it as pandas does.
+
+That is orjson where all columns are numbers of one type, polars for a large table, the csv module for a small one.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import CodecError
 from ..spelling import ended
-from . import csv_cells, csv_polars, csv_rows
+from . import csv_cells, csv_columns, csv_polars, csv_rows
 from .base import Asked, is_a, to_bytes
 
 if TYPE_CHECKING:
@@ -17,11 +21,15 @@ if TYPE_CHECKING:
 
 
 class Lines(NamedTuple):
-    """The lines of a table, and what was found on the way: its types, and the places of columns that have text."""
+    """The lines of a table, and what was found on the way.
+
+    dtypes: the columns' types.
+    numbers: whether columns hold numbers, by their places, where their cells were looked at.
+    """
 
     body: bytes
     dtypes: list[Any] | None = None
-    texts: Collection[int] = ()
+    numbers: Mapping[int, bool] = MappingProxyType({})
 
 
 def write(frame: Any, asked: Asked, limit: int | None) -> Lines:
@@ -39,12 +47,17 @@ def write(frame: Any, asked: Asked, limit: int | None) -> Lines:
         return Lines(recoded(csv_rows.numbers(array, limit, _head(frame, asked), b"\n"), asked), dtypes)
     if (table := csv_polars.table(frame)) is not None:
         return Lines(recoded(csv_polars.write(table, limit, _head(frame, asked)), asked), dtypes)
+    if (small := csv_columns.write(frame, dtypes, header=bool(asked.header))) is not None:
+        body, numbers = small
+        if limit is not None and len(body) > limit:
+            raise csv_rows.Full(len(body))
+        return Lines(recoded(body, asked), dtypes, numbers)
     texts = csv_cells.refuse_nested(frame, dtypes)
     body = _by_pandas(frame, asked, limit, csv.QUOTE_MINIMAL)
     # A lone carriage return ends a line for readers, and csv quotes it only where it ends lines for the writer.
     if b"\r" in body:
         body = _by_pandas(frame, asked, limit, csv.QUOTE_NONNUMERIC)
-    return Lines(body, dtypes, texts)
+    return Lines(body, dtypes, dict.fromkeys(texts, False))
 
 
 def recoded(text: bytes, asked: Asked) -> bytes:

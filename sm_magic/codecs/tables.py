@@ -6,7 +6,8 @@ stays what it is where a format takes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError, UsageError
@@ -121,11 +122,13 @@ def facts(frame: pd.DataFrame | pl.DataFrame) -> dict[str, Any]:
 
 
 def text_columns(
-    frame: pd.DataFrame | pl.DataFrame, dtypes: Sequence[Any] | None = None, texts: Collection[int] = ()
+    frame: pd.DataFrame | pl.DataFrame,
+    dtypes: Sequence[Any] | None = None,
+    known: Mapping[int, bool] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """The names of the columns that hold no numbers.
 
-    *dtypes* are a pandas frame's, *texts* the places of columns of which that is known, where somebody asked before.
+    *dtypes* are a pandas frame's, *known* tells by their places whether columns do, where somebody looked before.
     """
     if is_a(frame, "polars.DataFrame"):
         return tuple(
@@ -134,7 +137,7 @@ def text_columns(
     # PERF: most types tell it by themselves; a column is taken from the frame only where its cells must.
     found = []
     for i, (label, dtype) in enumerate(zip(labels(frame), dtypes or frame.dtypes.tolist(), strict=True)):
-        numbers = False if i in texts else _are_numbers(dtype)
+        numbers = known[i] if i in known else _are_numbers(dtype)
         if numbers is False or (numbers is None and not holds_numbers(column_at(frame, i))):
             found.append(str(label))
     return tuple(found)
