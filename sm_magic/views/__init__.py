@@ -82,7 +82,7 @@ def find_table(answer: Answer) -> DataFrame | None:
     from . import tables
 
     find = _claiming(answer).table
-    table = (find and find(answer)) or tables.find(answer.value)
+    table = (find and find(answer)) or answer.once(tables.find)
     return None if table is None else table.frame()
 
 

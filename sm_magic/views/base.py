@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..messages import Payload, Request, Where
 from ..settings import Settings
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from .tables import Table
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -23,6 +25,14 @@ class Answer:
     value: object = field(repr=False)
     payload: Payload
     sent: Payload | None = None
+    _found: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, find: Callable[[Any], T]) -> T:
+        """What *find* finds in the value: a view that claims an Answer has found what it shows."""
+        if find not in self._found:
+            self._found[find] = find(self.value)
+        found: T = self._found[find]
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

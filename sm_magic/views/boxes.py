@@ -33,7 +33,7 @@ _NAMES: Final = ("label", "score", "x0", "y0", "x1", "y1")
 
 def claims(answer: Answer) -> bool:
     """Whether the value holds boxes and a picture was sent; without one, if no table shows them as well."""
-    found = read(answer.value) if isinstance(answer.value, dict | list) else None
+    found = answer.once(read) if isinstance(answer.value, dict | list) else None
     if found is None:
         return False
     if picture_sent(answer.sent) is not None:
@@ -43,7 +43,7 @@ def claims(answer: Answer) -> bool:
 
 def show(answer: Answer, settings: Settings) -> Shown:
     """The picture with the best boxes; a row for each box, in pixels; below, what else the answer held."""
-    found = read(answer.value)
+    found = answer.once(read)
     if found is None:
         raise ValueError("there are no boxes in this answer")
     picture = _canvas(answer, found, settings)
@@ -58,7 +58,7 @@ def table(answer: Answer) -> Table | None:
     """Label, score, x0, y0, x1, y1 of each box, in pixels of the picture that was sent if there was one."""
     import pandas as pd
 
-    found = read(answer.value)
+    found = answer.once(read)
     if found is None:
         return None
     picture = _canvas(answer, found, Settings())
@@ -68,7 +68,7 @@ def table(answer: Answer) -> Table | None:
 
 def images(answer: Answer, settings: Settings) -> list[Image]:
     """The picture that was sent with the boxes on it, as large as it was."""
-    found = read(answer.value)
+    found = answer.once(read)
     picture = None if found is None else _canvas(answer, found, settings, scaled=False)
     if found is None or picture is None:
         return []

@@ -35,12 +35,12 @@ _SHORTEST: Final = 60  # or for so many values.
 
 def claims(answer: Answer) -> bool:
     """Whether the value is a forecast of a series or of several."""
-    return series_in(answer.value) is not None
+    return answer.once(series_in) is not None
 
 
 def show(answer: Answer, settings: Settings) -> Shown:
     """A panel for each of the first series; then its steps, with the mean and all quantiles."""
-    found, drawn = series_in(answer.value), read(answer, _DRAWN)
+    found, drawn = answer.once(series_in), read(answer, _DRAWN)
     if found is None or not drawn:
         raise ValueError("there is no forecast in this answer")
     count = len(found.predictions)

@@ -26,12 +26,12 @@ _NAME: Final = 64
 
 def claims(answer: Answer) -> bool:
     """Whether the value is text that a model made."""
-    return isinstance(answer.value, dict | list | Reply) and read(answer.value) is not None
+    return isinstance(answer.value, dict | list | Reply) and answer.once(read) is not None
 
 
 def show(answer: Answer, settings: Settings) -> Shown:
     """Each text as it came: what looks like Markdown in it is shown as its source."""
-    reply = read(answer.value)
+    reply = answer.once(read)
     if reply is None:
         raise ValueError("there is no generated text in this answer")
     return reply_shown(reply, settings, text_shown)
@@ -39,7 +39,7 @@ def show(answer: Answer, settings: Settings) -> Shown:
 
 def table(answer: Answer) -> Table | None:
     """A row for each text, or for each timed part of what was spoken."""
-    reply = read(answer.value)
+    reply = answer.once(read)
     return None if reply is None else find(list(reply.timed) or [_row(reply.name, one) for one in reply.said])
 
 

@@ -42,7 +42,7 @@ def show(answer: Answer, settings: Settings) -> Shown:
     """The text as a document, or the texts that a model's answer holds."""
     if isinstance(answer.value, str):
         return document(answer.value, room(settings))
-    if (reply := read(answer.value)) is not None:
+    if (reply := answer.once(read)) is not None:
         return reply_shown(reply, settings, document)
     return document(text_of(answer.payload), room(settings))
 

@@ -38,12 +38,12 @@ class Classes:
 
 def claims(answer: Answer) -> bool:
     """Whether the value is one row of class probabilities, and not an answer for each of several rows."""
-    return _rows_sent(answer) in (None, 1) and read(answer.value) is not None
+    return _rows_sent(answer) in (None, 1) and answer.once(read) is not None
 
 
 def show(answer: Answer, settings: Settings) -> Shown:
     """Labelled bars, the most probable class first."""
-    classes = read(answer.value)
+    classes = answer.once(read)
     if classes is None:
         raise ValueError("there are no class probabilities in this answer")
     order = sorted(range(len(classes.numbers)), key=lambda i: -classes.numbers[i])[: settings.max_rows]

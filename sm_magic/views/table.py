@@ -17,7 +17,7 @@ _PROSE: Final = 200  # A longer text, or one of several lines, is to be read; a 
 
 def claims(answer: Answer) -> bool:
     """Whether there is a table in the value; one found in JSON is none if its cells are prose."""
-    table = find(answer.value)
+    table = answer.once(find)
     if table is None or not isinstance(answer.value, dict | list):
         return table is not None
     return not any(_is_prose(v) for row in table.grid(20, 20).rows for v in row)
@@ -25,7 +25,7 @@ def claims(answer: Answer) -> bool:
 
 def show(answer: Answer, settings: Settings) -> Shown:
     """The first rows and columns; below them, what else a JSON object held."""
-    table = find(answer.value)
+    table = answer.once(find)
     if table is None:
         raise ValueError("there is no table in this answer")
     grid = _captioned(table, table.grid(settings.max_rows, settings.max_columns))

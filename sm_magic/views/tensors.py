@@ -45,7 +45,7 @@ def claims(answer: Answer) -> bool:
 
 def show(answer: Answer, settings: Settings) -> Shown:
     """Each tensor under its name, type and shape: one of two dimensions as a table, a larger one by its first slice."""
-    found = read(answer.value)
+    found = answer.once(read)
     few = list(found.items())[: settings.max_rows]
     if not few:
         raise ValueError("there are no named tensors in this answer")
@@ -62,7 +62,7 @@ def show(answer: Answer, settings: Settings) -> Shown:
 
 def table(answer: Answer) -> Table | None:
     """Tensors of as many rows side by side, a matrix as columns ``name.0``, ``name.1``; else the first of them."""
-    flat = {name: array for name, (_, array) in read(answer.value).items() if array.ndim in (1, 2)}
+    flat = {name: array for name, (_, array) in answer.once(read).items() if array.ndim in (1, 2)}
     if not flat:
         return None
     if len({array.shape[0] for array in flat.values()}) > 1:

@@ -184,3 +184,15 @@ print(sorted(name for name in new - set(sys.stdlib_module_names) if name != "sm_
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+def test_what_a_view_claims_it_has_found(answer):
+    """Once for each Answer: to look through a large value again would take as long again."""
+    looked = []
+
+    def find(value):
+        looked.append(value)
+
+    first, second = answer([1]), answer([2])
+    assert [first.once(find), first.once(find), second.once(find)] == [None] * 3
+    assert looked == [[1], [2]]
