@@ -128,11 +128,13 @@ def _user_file(own: str | None, xdg: str | None, _home: str | None) -> Path:
 
 def _candidates(start: Path | None) -> tuple[Path, ...]:
     """Where a pyproject.toml would be, nearest first."""
-    return _above(Path.cwd() if start is None else Path(start))
+    # PERF: a Path of the current folder would be made at each call.
+    return _above(os.getcwd() if start is None else os.fspath(start))  # noqa: PTH109
 
 
 @lru_cache(maxsize=8)
-def _above(folder: Path) -> tuple[Path, ...]:
+def _above(start: str) -> tuple[Path, ...]:
+    folder = Path(start)
     return tuple(parent / "pyproject.toml" for parent in (folder, *folder.parents))
 
 

@@ -8,7 +8,10 @@ botocore nor boto3 looks at them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Literal, TypedDict
 
 Operation = Literal["InvokeEndpoint", "InvokeEndpointWithResponseStream", "InvokeEndpointAsync"]
@@ -49,11 +52,18 @@ class Member:
 
     def place(self, operation: Operation) -> Place | None:
         """Where *operation* carries this member; None if it does not take it."""
-        return {
-            "InvokeEndpoint": self.invoke,
-            "InvokeEndpointWithResponseStream": self.stream,
-            "InvokeEndpointAsync": self.submit,
-        }[operation]
+        place: Place | None = getattr(self, _PLACES[operation])
+        return place
+
+
+_PLACES: Mapping[Operation, str] = MappingProxyType(
+    {
+        "InvokeEndpoint": "invoke",
+        "InvokeEndpointWithResponseStream": "stream",
+        "InvokeEndpointAsync": "submit",
+    }
+)
+"""The field of a Member that has its Place."""
 
 
 _NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9])*"
@@ -259,11 +269,19 @@ OUTPUTS: tuple[Member, ...] = (
 )
 
 
+@cache
 def inputs(operation: Operation) -> tuple[Member, ...]:
     """The members that *operation* takes."""
     return tuple(member for member in INPUTS if member.place(operation) is not None)
 
 
+@cache
 def outputs(operation: Operation) -> tuple[Member, ...]:
     """The members that *operation* answers with."""
     return tuple(member for member in OUTPUTS if member.place(operation) is not None)
+
+
+@cache
+def foreign(operation: Operation) -> tuple[Member, ...]:
+    """The members that others take and *operation* does not."""
+    return tuple(member for member in INPUTS if member.place(operation) is None)

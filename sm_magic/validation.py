@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from . import mediatypes
 from .errors import UsageError
-from .members import INPUTS, Member, Operation, inputs
+from .members import Member, Operation, foreign, inputs
 from .messages import Payload, Request
 from .s3 import S3Uri, is_s3
 from .settings import Settings
@@ -39,7 +39,8 @@ def check(request: Request, settings: Settings, *, no_limit: bool = False, sever
         return request
     if request.payload is None:
         return request
-    return replace(request, payload=_check_size(request.payload, settings, no_limit=no_limit))
+    payload = _check_size(request.payload, settings, no_limit=no_limit)
+    return request if payload is request.payload else replace(request, payload=payload)
 
 
 _LIVE_ONLY = {
@@ -50,8 +51,8 @@ _LIVE_ONLY = {
 
 def _check_taken(request: Request) -> None:
     """What the operation has no place for would be lost."""
-    for member in INPUTS:
-        if member.place(request.operation) is None and _value(request, member) is not None:
+    for member in foreign(request.operation):
+        if _value(request, member) is not None:
             raise UsageError(
                 f"{request.operation} does not take {_called(member)}.",
                 hint=_LIVE_ONLY.get(request.operation) if member.invoke else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +35,7 @@ class Line:
     due: Option | None = None
     only_words: bool = False
 
-    def read(self, tokens: Iterable[Token], by_name: dict[str, Option]) -> None:
+    def read(self, tokens: Iterable[Token], by_name: Mapping[str, Option]) -> None:
         """Take in *tokens*."""
         for token in tokens:
             if self.due is not None:
@@ -50,7 +50,7 @@ class Line:
             else:
                 self.words.append(token.text)
 
-    def _option(self, text: str, by_name: dict[str, Option]) -> None:
+    def _option(self, text: str, by_name: Mapping[str, Option]) -> None:
         name, equals, value = text.partition("=")
         option = by_name.get(name)
         if option is None:
@@ -72,14 +72,14 @@ def complete(
         return _result(Found(), "")
     tokens, fragment = cut
     line = Line()
-    line.read(tokens, grammar.by_name())
+    line.read(tokens, grammar.by_name)
     candidates = Candidates(door, patience, line.words, line.values)
     option = line.due
     if option is None and not line.only_words and fragment.startswith("-"):
         name, equals, value = fragment.partition("=")
         if not equals:
             return _result(Found(_options(grammar, line, after), "option"), fragment)
-        option, fragment = grammar.by_name().get(name), value
+        option, fragment = grammar.by_name.get(name), value
         if option is None or option.metavar is None:
             return _result(Found(), "")
     if option is not None:
@@ -111,7 +111,7 @@ def _options(grammar: Grammar, line: Line, after: str) -> tuple[str, ...]:
     """Names of the options that can still be given."""
     try:
         rest = Line()
-        rest.read(tokenize(after), grammar.by_name())
+        rest.read(tokenize(after), grammar.by_name)
         given = line.given | rest.given
     except UsageError:
         given = line.given

@@ -62,7 +62,9 @@ class Grammar:
     """Per value of the first positional, the names of the positionals that follow it."""
     for_all: frozenset[str] = frozenset()
     """Dests of the options that every action takes; the others belong to the first action."""
+    by_name: Mapping[str, Option] = field(init=False, repr=False, compare=False)
+    """Every name that can be typed → its option."""
 
-    def by_name(self) -> dict[str, Option]:
-        """Every name that can be typed → its option."""
-        return {name: option for option in self.options for name in option.names}
+    def __post_init__(self) -> None:
+        by_name = {name: option for option in self.options for name in option.names}
+        object.__setattr__(self, "by_name", MappingProxyType(by_name))

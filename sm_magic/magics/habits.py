@@ -91,7 +91,7 @@ def unknown_option(grammar: Grammar, token: Token, following: Token | None) -> U
     """The error for *token*, which is no option of *grammar*; *following* is the token behind it."""
     typed, equals, value = token.text.partition("=")
     said = f"%{grammar.magic} has no option `{typed}`."
-    known = grammar.by_name()
+    known = grammar.by_name
     word = _CAMEL.sub("-", typed.lstrip("-")).replace("_", "-").lower()
     if typed.startswith("-F"):
         word = "form-field"  # curl's: its -f is another option
@@ -115,7 +115,7 @@ def unknown_option(grammar: Grammar, token: Token, following: Token | None) -> U
 
 
 def _meant(grammar: Grammar, word: str, typed: str) -> str:
-    known = grammar.by_name()
+    known = grammar.by_name
     for name in (f"--{word}", _MEANT.get(word, "")):
         if name in known:
             short = known[name].short
@@ -124,7 +124,7 @@ def _meant(grammar: Grammar, word: str, typed: str) -> str:
         return question(f"-t {word}")
     for other in MAGICS.values():
         for name in (typed, f"--{word}", _MEANT.get(word, "")):
-            if name in other.by_name():
+            if name in other.by_name:
                 return f"`{name}` is an option of %{other.magic}."
     if not typed.startswith("--"):
         return f"An expression goes in parentheses: `({typed})`; %{grammar.magic} -h lists the options."

@@ -91,9 +91,8 @@ def _call(
     connection = {name: own[name] for name in _CONNECTION if name in own}
     if door.place is None:  # a target's connection does not lead away from the local endpoint
         connection = {name: options[name] for name in _CONNECTION if name in options}
-    settings = replace(
-        settings, **{name: options[name] for name in ("timeout", "retries") if name in options}
-    )
+    if patience := {name: options[name] for name in ("timeout", "retries") if name in options}:
+        settings = replace(settings, **patience)
     sent = body(origin, options, shell=door.shell, settings=settings, names=names)
     members = {name: value for name, value in options.items() if name in _PREPARED}
     if options.get("async"):

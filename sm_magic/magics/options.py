@@ -88,7 +88,7 @@ class _Reader:
         self, grammar: Grammar, line: str, tokens: tuple[Token, ...], names: Mapping[str, object]
     ) -> None:
         self.grammar, self.line, self.tokens, self.names = grammar, line, tokens, names
-        self.by_name = grammar.by_name()
+        self.by_name = grammar.by_name
         self.at = 0
         self.words: list[Token] = []
         self.values: dict[str, Any] = {}

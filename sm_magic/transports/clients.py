@@ -50,6 +50,8 @@ class Clients:
         self._forgotten = 0
         self._stamp: Stamp | None = None
         self._account: str | None = None
+        self._where: tuple[Any, str | None, Where] | None = None
+        """What was told last, and of which client and account.  PERF: each call asks, and little of it changes."""
         self._lock = threading.RLock()
 
     @property
@@ -129,13 +131,17 @@ class Clients:
     def where(self) -> Where:
         """Where calls go, as far as it can be told without a call."""
         connection = self.connection
-        region, url, profile = connection.region, connection.endpoint_url, connection.profile
         try:
-            client = self.runtime()
-            region, url = client.meta.region_name, client.meta.endpoint_url
-            profile = profile or self._profile()
-        except SmMagicError:
-            pass  # the send will say it
+            client, account, known = self.runtime(), self._account, self._where
+            if known is None or known[:2] != (client, account):
+                profile = connection.profile or self._profile()
+                where = self._told(client.meta.region_name, client.meta.endpoint_url, profile)
+                self._where = known = client, account, where
+            return known[2]
+        except SmMagicError:  # the send will say it
+            return self._told(connection.region, connection.endpoint_url, connection.profile)
+
+    def _told(self, region: str | None, url: str | None, profile: str | None) -> Where:
         local = addresses.is_loopback(url)
         account = self._account
         return Where(

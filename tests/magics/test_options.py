@@ -428,9 +428,9 @@ def test_every_option_is_in_the_help_and_is_told_apart(magic: str) -> None:
 
 def test_habits_lead_to_options_that_exist() -> None:
     """No advice names an option that no magic has."""
-    known = {name for grammar in MAGICS.values() for name in grammar.by_name()}
+    known = {name for grammar in MAGICS.values() for name in grammar.by_name}
     assert set(habits._MEANT.values()) <= known
-    assert not {f"--{word}" for word in habits._MEANT} & set(MAGICS["sm_invoke"].by_name())
+    assert not {f"--{word}" for word in habits._MEANT} & set(MAGICS["sm_invoke"].by_name)
 
 
 def test_every_suffix_leads_to_its_short_name() -> None:
