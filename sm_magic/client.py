@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from . import collecting, diagnosis, exchange, validation
-from .arns import LOCAL_ACCOUNT, parse_endpoint
+from .arns import parse_endpoint
 from .asynchronous import Asynchronous
 from .checks import Checking
 from .codecs import bound
+from .coding import Coding
 from .concurrent import Concurrent
 from .describing import Describing
 from .errors import SmMagicError, UsageError
+from .homes import Homing
 from .mediatypes import resolve
-from .messages import EndpointArn, Payload, Request, Where
+from .messages import Payload, Request, Where
 from .preparation import NOTHING, body, checked, elsewhere, operation_of, text
 from .progress import OnProgress, silent
 from .result import Result
@@ -26,14 +27,12 @@ from .transports import access as accesses
 from .transports import boto
 
 if TYPE_CHECKING:
-    from .snippets import Snippet
-    from .submission import Upload
     from .transports import Catalog, Runtime, Store
 
 __all__ = ["Client"]
 
 
-class Client(Asynchronous, Concurrent, Describing, Checking):
+class Client(Homing, Asynchronous, Concurrent, Describing, Checking, Coding):
     """Invokes SageMaker endpoints.
 
     Client()                                    where boto3's own chain leads
@@ -220,31 +219,6 @@ class Client(Asynchronous, Concurrent, Describing, Checking):
         with home._explained(request):
             return Streaming(request, home.runtime, self.settings, on_progress=on_progress)
 
-    def code(
-        self, request: Request, language: str, *, upload: Upload | None = None, logs: bool = False
-    ) -> Snippet:
-        """The call that sends *request*, in another language: python, cli, curl, javascript; or iam, its policy.
-
-        upload: what was said of an asynchronous request's body.  Nothing is sent, and no credentials are needed; a
-        body that is too large for the code is written beside it by the Snippet's `write`.
-        logs: whether a policy allows reading the container's log, too, as ``--logs`` does.
-        """
-        from . import snippets
-
-        home = self.home(request)
-        connection, where = home._connection, home.where
-        where = replace(where, endpoint_url=connection.endpoint_url or where.endpoint_url)
-        staging = snippets.staging(request, upload, self.settings, connection, where)
-        role = connection.role_arn if connection.local_token is None else None
-        return snippets.render(request, where, language, staging=staging, role=role, logs=logs)
-
-    def _ready(self, request: Request) -> Client:
-        """The client that sends *request*, which may go where it leads."""
-        home = self.home(request)
-        home._check_account(request.arn)
-        home._meet()
-        return home
-
     @contextmanager
     def _explained(self, request: Request) -> Iterator[None]:
         """Errors of *request* are told with what the control plane knows."""
@@ -255,54 +229,6 @@ class Client(Asynchronous, Concurrent, Describing, Checking):
                 diagnosis.explain(error, request, self.catalog, self.settings.targets)
             raise
 
-    def _meet(self) -> None:
-        """Ask beside the call whose account this is: the first card may lack it, the ones after have it."""
-        if self.catalog is None or self._connection.endpoint_url:
-            return
-        where = self.where
-        if where.place == "AWS" and not where.account and not where.endpoint_url:
-            self.catalog.learn_account()
-
-    def home(self, request: Request) -> Client:
-        """The client that `send` uses: this one, or one like it in the region of the request's ARN.
-
-        Raises UsageError for an ARN that contradicts the connection: the service would call a namesake.
-        """
-        arn = request.arn
-        if arn is None or self.where.region == arn.region:
-            return self
-        if self.where.place == "LOCAL":
-            return self._local_home(arn)
-        if self._region_given or self._injected or self._connection.endpoint_url:
-            raise UsageError(
-                f"The ARN's region is {arn.region}; this connection's is {self.where.region}.",
-                hint=f"--region {arn.region}, or the endpoint's name alone.",
-            )
-        there = replace(self._connection, region=arn.region)
-        return Client(settings=self.settings, session=self._session, **_fields(there))
-
-    def _local_home(self, arn: EndpointArn) -> Client:
-        """The local endpoint's own ARNs have its account; any other's data must not leave for AWS unasked."""
-        if arn.account == LOCAL_ACCOUNT:
-            return self
-        raise UsageError(
-            f"The ARN is of AWS, {arn.region}; you are connected to the local endpoint.",
-            hint=f"--region {arn.region} sends this call there; the name alone stays here.",
-        )
-
-    def _check_account(self, arn: EndpointArn | None) -> None:
-        if arn is None or self.catalog is None or self.where.place == "LOCAL":
-            return
-        try:
-            account = self.catalog.account()
-        except SmMagicError:
-            return
-        if account is not None and account != arn.account:
-            raise UsageError(
-                f"The ARN's account ends in …{arn.account[-4:]}; you are …{account[-4:]}.",
-                hint="InvokeEndpoint calls endpoints of the caller's own account: %sm_connect --profile NAME",
-            )
-
 
 def _checked(connection: dict[str, Any]) -> dict[str, Any]:
     """Only what a Connection has; a misspelt keyword is an error here, not a setting that is lost."""
@@ -310,7 +236,3 @@ def _checked(connection: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"Client() got an unexpected keyword argument {sorted(unknown)[0]!r}")
     return connection
-
-
-def _fields(connection: Connection) -> dict[str, Any]:
-    return {field.name: getattr(connection, field.name) for field in fields(connection)}
