@@ -93,6 +93,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"fLaC", "audio/flac"),
     (b"ID3", "audio/mpeg"),
 )
+_BEGINNINGS = tuple(beginning for beginning, _ in _MAGIC)
 # Brands of an MP4 that is a film; M4A is sound alone, heic and avif are images (ISO/IEC 14496-12 §4.3, mp4ra.org).
 _FILMS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash")
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - RFC 9110's token, not a password
@@ -142,9 +143,8 @@ def suffix_of(content_type: str) -> str:
 
 def sniff(body: bytes) -> str | None:
     """The media type that the first bytes give away; None if they don't."""
-    for magic, media_type in _MAGIC:
-        if body.startswith(magic):
-            return media_type
+    if body.startswith(_BEGINNINGS):
+        return next(media_type for magic, media_type in _MAGIC if body.startswith(magic))
     return next((media_type for media_type, fits in _FORMS if fits(body)), None)
 
 
