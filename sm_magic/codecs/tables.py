@@ -100,6 +100,9 @@ def _found(name: Any, positions: dict[str, list[int]], option: str) -> str:
     if str(name) in positions:
         return str(name)
     guess = did_you_mean(str(name), positions)
+    several = [part.strip() for part in str(name).split(",")]
+    if option == "drop" and set(several) <= set(positions):
+        guess = f"Once for each: {' '.join(f'--drop {part}' for part in several)}."
     have = ", ".join(list(positions)[:20]) + (", …" if len(positions) > 20 else "")
     raise CodecError(
         f"There is no column {str(name)!r} ({option}).",

@@ -140,6 +140,9 @@ MISTAKES = {
         "UsageError: `name` is a str, which has no columns.\n"
         "→ `--columns @NAME` takes a DataFrame or a list of names."
     ),
+    "%sm_invoke echo df --drop a,b": (
+        "CodecError: There is no column 'a,b' (drop).\n→ Once for each: --drop a --drop b. The table has a, b, c."
+    ),
     "%sm_invoke echo df --drop z": "CodecError: There is no column 'z' (drop).\n→ The table has a, b, c.",
     "%sm_invoke echo df --orient row -t json": (
         "UsageError: `--orient` can't be `row`.\n"
