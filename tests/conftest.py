@@ -26,7 +26,22 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# A client of botocore's is ten thousands of containers, and many are made: looked through as often as Python does by
+# itself, they take half the time of all tests that call a service.
+gc.set_threshold(20_000, 10, 10)
+
 REQUIRE_ALL = os.environ.get("SM_MAGIC_REQUIRE_ALL") == "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python keeps no bytecode, as in many containers, the run's processes keep it in pytest's cache.
+
+    There are a hundred, kernels and servers; each would compile all that it imports.
+    """
+    if sys.dont_write_bytecode and config.pluginmanager.hasplugin("cacheprovider"):
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(config.cache.mkdir("bytecode"))
+        sys.dont_write_bytecode = False
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -82,12 +97,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def pytest_unconfigure() -> None:
-    """Let go of the shells that tests made: at exit IPython would collect garbage once for each, for minutes."""
+    """Let go of the shells that tests made: at exit IPython would collect garbage once for each, for minutes.
+
+    What is left after a last collection is not looked through again by pytest and Python, which do so many times.
+    """
     ipython = sys.modules.get("IPython.core.interactiveshell")
     if ipython is not None:
         for thing in gc.get_objects():
             if issubclass(type(thing), ipython.InteractiveShell):
                 atexit.unregister(thing.atexit_operations)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -22,15 +22,13 @@ PACKAGE = Path(sm_magic.__file__).parent
 
 
 class Environment:
-    """A virtual environment: everything that this one has; an sm_magic of its own, or none."""
+    """A virtual environment: the packages in a folder; an sm_magic of its own, or none."""
 
-    def __init__(self, folder, version=None):
+    def __init__(self, folder, packages, version=None):
         venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
         self.folder, self.python = folder, folder / "bin" / "python"
         (site,) = folder.glob("lib/python3*/site-packages")
-        for path in _packages():
-            if not (site / path.name).exists():
-                (site / path.name).symlink_to(path)
+        (site / "packages.pth").write_text(f"{packages}\n")
         self.package = site / "sm_magic"
         if version:
             shutil.copytree(PACKAGE, self.package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -76,13 +74,20 @@ def _packages():
 
 @pytest.fixture(scope="module")
 def environments(tmp_path_factory):
-    """Two environments with an sm_magic each, and one without."""
+    """Two environments with an sm_magic each, and one without; what else there is here, each has."""
     folder = tmp_path_factory.mktemp("environments")
-    return {
-        "one": Environment(folder / "one", version="1.1.1"),
-        "two": Environment(folder / "two", version="2.2.2"),
-        "without": Environment(folder / "without"),
+    packages = folder / "packages"
+    packages.mkdir()
+    for path in _packages():
+        if not (packages / path.name).exists():
+            (packages / path.name).symlink_to(path)
+    yield {
+        "one": Environment(folder / "one", packages, version="1.1.1"),
+        "two": Environment(folder / "two", packages, version="2.2.2"),
+        "without": Environment(folder / "without", packages),
     }
+    if sys.pycache_prefix:  # nobody will ever look for the bytecode of this folder again
+        shutil.rmtree(Path(sys.pycache_prefix, *folder.parts[1:]), ignore_errors=True)
 
 
 @pytest.fixture
