@@ -102,11 +102,36 @@ def test_mistakes_are_named(arguments, words):
 
 
 @pytest.mark.server
-def test_demo_executes_the_notebook(environment):
-    """`demo --execute` runs the first notebook headless, tells each cell, and exits with 0."""
-    done = _run("demo", "--execute", env=environment)
+def test_demo_executes_the_notebook(environment, tmp_path):
+    """`demo --execute` runs the notebook headless beside the local endpoint, tells each cell, and exits with 0.
+
+    Here it is a short one of the user's: installed from a wheel, the command keeps the copy that is there.
+    """
+    nbformat = pytest.importorskip("nbformat")
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    (installed / "sm_magic").symlink_to(Path(sm_magic.__file__).parent)
+    path = tmp_path / "sm-magic-demo" / "01-quickstart.ipynb"
+    path.parent.mkdir()
+    sources = (
+        "%load_ext sm_magic",
+        "%sm_connect local",
+        "%sm_invoke echo {'a':1} -o answer",
+        "assert answer == {'a': 1}",
+    )
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    done = subprocess.run(
+        [sys.executable, "-m", "sm_magic", "demo", "--execute"],
+        env={**environment, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"^\[ *\d+\] ok +%load_ext sm_magic$", done.stdout, re.MULTILINE)
+    assert re.findall(r"^\[ *\d+\] ok +(.+)$", done.stdout, re.MULTILINE) == list(sources)
     assert "every cell ran" in done.stdout
 
 
