@@ -47,9 +47,9 @@ class Lab:
     url: str
     token: str
 
-    def address(self, name: str) -> str:
-        """Where the notebook *name* of the root folder opens."""
-        return f"{self.url}/lab/tree/{name}?token={self.token}&reset"
+    def address(self, workspace: str) -> str:
+        """Where JupyterLab opens with nothing in it; what is open there is the *workspace*'s."""
+        return f"{self.url}/lab/workspaces/{workspace}?token={self.token}&reset"
 
 
 # What is hard to read, and what runs out of its cell.
@@ -80,13 +80,23 @@ async ([cell, count]) => {
 
 
 class Notebook:
-    """A notebook in its page."""
+    """A notebook in its page: the only one there."""
 
     def __init__(self, page, ids):
         self.page = page
         self.problems = []
         self._index = {tag: number for number, tag in enumerate(ids)}
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", self._note)
+
+    def _note(self, error):
+        self.problems.append(str(error))
+
+    def close(self):
+        """Save it and take it out of the page, with all that it brought."""
+        self.page.remove_listener("pageerror", self._note)
+        self.command("docmanager:save")
+        self.command("application:close")
+        self.page.wait_for_function("() => !document.querySelector('.jp-Notebook')")
 
     def command(self, name, **arguments):
         """Run a command of JupyterLab, as its menus do, to its end."""
@@ -158,25 +168,48 @@ def theme(request):
     return request.param
 
 
+def _jupyterlab(chromium, lab, workspace):
+    """A page of JupyterLab; it takes longer to load than what is looked at in it."""
+    page = chromium.new_page(viewport={"width": 900, "height": 900}, device_scale_factor=1.5)
+    page.goto(lab.address(workspace))
+    page.wait_for_function(
+        "() => window.jupyterapp && document.querySelector('.jp-Launcher')", timeout=60_000
+    )
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('application:toggle-left-area'); }")
+    return page
+
+
+def _open(page, lab, name, height):
+    """The Notebook of that name in the lab's folder, open in the page, which has so many pixels."""
+    page.set_viewport_size({"width": 900, "height": height})
+    notebook = Notebook(page, [cell["id"] for cell in json.loads((lab.root / name).read_text())["cells"]])
+    notebook.command("docmanager:open", path=name)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    notebook.wait_for_kernel()
+    return notebook
+
+
+@pytest.fixture(scope="package")
+def page(chromium, lab):
+    """The page in which one file's notebook is open after the other's."""
+    return _jupyterlab(chromium, lab, "own")
+
+
+@pytest.fixture(scope="package")
+def strangers_page(chromium, lab):
+    """A page in which nothing was ever trusted."""
+    return _jupyterlab(chromium, lab, "strangers")
+
+
 @pytest.fixture(scope="module")
-def open_notebook(chromium, lab):
-    """(name, height=) -> the Notebook of that name in the lab's folder, open in a page of so many pixels."""
-
-    def opened(name, *, height=9_000):
-        ids = [cell["id"] for cell in json.loads((lab.root / name).read_text())["cells"]]
-        page = chromium.new_page(viewport={"width": 900, "height": height}, device_scale_factor=1.5)
-        notebook = Notebook(page, ids)
-        page.goto(lab.address(name))
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        notebook.wait_for_kernel()
-        notebook.command("application:toggle-left-area")
-        return notebook
-
-    return opened
+def open_notebook(page, lab):
+    """(name, height=) -> the Notebook of that name; to be closed before the next is opened."""
+    return lambda name, *, height=9_000: _open(page, lab, name, height)
 
 
 @pytest.fixture(scope="module")
-def open_stranger(open_notebook, lab):
+def open_stranger(strangers_page, lab):
     """(name) -> a copy of that saved notebook, open where nobody trusts it: JupyterLab strips styles and scripts."""
 
     def made(name):
@@ -186,7 +219,7 @@ def open_stranger(open_notebook, lab):
             # Not the text that was signed when it was saved.
             cell["source"] = [*cell["source"], " "]
         (lab.root / f"stranger-{name}").write_text(json.dumps(saved))
-        notebook = open_notebook(f"stranger-{name}")
+        notebook = _open(strangers_page, lab, f"stranger-{name}", 9_000)
         assert notebook.page.locator(".jp-OutputArea .jp-mod-trusted").count() == 0
         return notebook
 
@@ -268,11 +301,12 @@ def _wait_for(lab: Lab, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
     """Debian's Chromium, driven by playwright.
 
-    Closed after each file: until then this thread has a running asyncio loop, in which other tests can't start one.
+    Closed after this folder's tests: until then this thread has a running asyncio loop, in which other tests can't
+    start one.
     """
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:

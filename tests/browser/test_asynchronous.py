@@ -48,7 +48,7 @@ def jobs(lab, open_notebook):
     )
     notebook = open_notebook("jobs.ipynb", height=2_500)
     yield notebook
-    notebook.page.close()
+    notebook.close()
 
 
 def test_a_card_follows_its_job_while_the_kernel_is_free(jobs, pictures):

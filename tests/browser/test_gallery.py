@@ -58,7 +58,7 @@ def gallery(said, open_notebook):
     notebook = open_notebook("gallery.ipynb", height=1_200)
     notebook.run()
     yield notebook
-    notebook.page.close()
+    notebook.close()
 
 
 def test_each_answer_has_its_card(gallery, said):
@@ -92,4 +92,4 @@ def test_an_untrusted_notebook_says_as_much(gallery, said, open_stranger):
             text = opened.text(name)
             assert [fact for fact in facts if fact not in text] == [], name
     finally:
-        opened.page.close()
+        opened.close()

@@ -43,7 +43,7 @@ def panel(lab, open_notebook):
     opened.run()
     opened.page.get_by_role("button", name="Send", exact=True).wait_for(timeout=60_000)
     yield opened
-    opened.page.close()
+    opened.close()
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_a_saved_notebook_has_a_copy_of_the_answer(person, lab, open_stranger, p
     stranger = open_stranger("panel.ipynb")
     text = stranger.text("panel")
     stranger.picture(pictures / "panel-saved.png", ("panel",))
-    stranger.page.close()
+    stranger.close()
     assert "Re-run this cell to bring the panel back." in text
     assert "predicted_label" in text
     assert "AllTraffic" in text

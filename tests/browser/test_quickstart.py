@@ -31,7 +31,7 @@ def quickstart(lab, open_notebook):
     notebook = open_notebook(NOTEBOOK.name)
     notebook.run()
     yield notebook
-    notebook.page.close()
+    notebook.close()
 
 
 def test_the_cells_that_show_an_answer_show_it(quickstart):
@@ -66,4 +66,4 @@ def test_an_untrusted_notebook_still_shows_the_answers(quickstart, open_stranger
             assert "LOCAL" in text, tag
             assert "<" + "td" not in text, tag
     finally:
-        opened.page.close()
+        opened.close()

@@ -25,7 +25,7 @@ def streaming(lab, open_notebook):
     shutil.copy(NOTEBOOK, lab.root)
     notebook = open_notebook(NOTEBOOK.name)
     yield notebook
-    notebook.page.close()
+    notebook.close()
 
 
 def test_an_answer_grows_and_becomes_one_card(streaming, pictures):
