@@ -201,6 +201,8 @@ def test_a_saved_notebook_has_a_copy_of_the_answer(person, lab, open_stranger, p
     """Trusted or not: how to bring the panel back, and below it, folded, the last answer's card."""
     person.fill("Endpoint", "iris")
     person.send()
+    copy = person.notebook.output("panel").locator(".jp-OutputArea-output").last
+    copy.filter(has_text="AllTraffic").wait_for(state="attached")  # a moment after the panel says so
     person.notebook.command("docmanager:save")
     saved = json.loads((lab.root / "panel.ipynb").read_text())
     (outputs,) = [cell["outputs"] for cell in saved["cells"] if cell["id"] == "panel"]
