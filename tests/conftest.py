@@ -103,11 +103,26 @@ def pytest_unconfigure() -> None:
     """
     ipython = sys.modules.get("IPython.core.interactiveshell")
     if ipython is not None:
-        for thing in gc.get_objects():
+        for thing in gc.get_referrers(*_kinds(ipython.InteractiveShell)):
             if issubclass(type(thing), ipython.InteractiveShell):
                 atexit.unregister(thing.atexit_operations)
     gc.collect()
     gc.freeze()
+
+
+def _kinds(of: type) -> Iterator[type]:
+    yield of
+    for kind in of.__subclasses__():
+        yield from _kinds(kind)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_connections() -> Iterator[None]:
+    """A process keeps its last connections, which are large; one file's are of little use to the next."""
+    yield
+    boto = sys.modules.get("sm_magic.transports.boto")
+    if boto is not None and boto._shared.cache_info().currsize > 4:
+        boto._shared.cache_clear()
 
 
 @pytest.fixture(scope="session")
