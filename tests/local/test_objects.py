@@ -8,6 +8,8 @@ import pytest
 from sm_magic.local.objects import Objects, Stored, Writer
 from sm_magic.local.wire import Refusal
 
+pytestmark = pytest.mark.usefixtures("young")
+
 LARGE = bytes(range(250)) * 4_400  # 1.1 MB: more than is kept in memory
 
 

@@ -309,6 +309,7 @@ def test_a_targets_connection_counts_in_aws(notebook):
     assert "eu-central-1" in notebook.run("x = %sm_invoke far 1 --dry-run")
 
 
+@pytest.mark.usefixtures("young")
 def test_many_results_of_a_loop_are_not_kept_alive(notebook):
     """A loop in one cell may make more answers than fit: the rule of display holds them weakly."""
     notebook.run(
