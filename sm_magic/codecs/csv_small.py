@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from .csv_exact import EXACT, MISSING, is_word
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST, _MOST_NUMBERS = 4_000, 20_000  # commas, up to which it is faster than pandas
 _LARGE = 500_000  # bytes
-_FOREIGN = (b"\r", b"\0", b"\xed", b"\n ", b"\n\t")  # 0xED starts half a surrogate pair
+_FOREIGN = (b"\r", b"\0", b"\xed")  # the last starts half a surrogate pair
 _NUMBERS = b"0123456789+-.eE,"  # no blanks, no `1_000`, no digits of other scripts
 _NAN = float("nan")
 
@@ -33,7 +35,7 @@ def read(data: bytes, width: int) -> pd.DataFrame | None:
         found = _numbers(data, width)
         if found is not None:
             return found
-    if commas > _MOST or data[:1] in (b" ", b"\t") or any(mark in data for mark in _FOREIGN):
+    if commas > _MOST or any(mark in data for mark in _FOREIGN):
         return None
     return _cells(data, width)
 
@@ -78,24 +80,39 @@ def _cells(data: bytes, width: int) -> pd.DataFrame | None:
         return None  # a blank line, lines of other lengths
     columns = {}
     for i, cells in enumerate(zip(*rows, strict=True)):
+        if i == 0 and _are_blank(cells):
+            return None
         if (column := _column(cells)) is None:
             return None
         columns[i] = column
     return pd.DataFrame(columns, copy=False)
 
 
+def _are_blank(starts: tuple[str, ...]) -> bool:
+    """Whether a line may start with a blank: pandas skips it if there is nothing more."""
+    joined = "\n".join(("", *starts))
+    return "\n " in joined or "\n\t" in joined
+
+
 def _column(cells: tuple[str, ...]) -> Any:
     """Numbers, bools or words; None in doubt."""
-    present = cells
-    if (numbers := _as_numbers(cells)) is None:
-        present = tuple(cell for cell in cells if cell not in MISSING)
-        numbers = _as_numbers(present) if len(present) < len(cells) else None
-    if numbers is None or not (present or not any(cells)):
-        return _words(cells)
-    return _array(numbers, [cell not in MISSING for cell in cells] if len(present) < len(cells) else None)
+    import numpy as np
+
+    if (numbers := _as_numbers(cells)) is not None:
+        return _array(numbers, None)
+    first = next(filter(None, cells), None)
+    if first is None:
+        return np.full(len(cells), _NAN)
+    if is_word(first):
+        return [cell or _NAN for cell in cells]
+    if {"True", "False"}.issuperset(cells):
+        return np.array([cell == "True" for cell in cells])
+    there = [cell not in MISSING for cell in cells]
+    numbers = _as_numbers(list(compress(cells, there)))
+    return _array(numbers, there) if numbers else None
 
 
-def _as_numbers(cells: tuple[str, ...]) -> list[int | float] | None:
+def _as_numbers(cells: Sequence[str]) -> list[int | float] | None:
     """The numbers that the cells are, each as JSON has it; None if one is not."""
     import orjson
 
@@ -111,7 +128,7 @@ def _array(numbers: list[int | float], present: list[bool] | None) -> Any:
     """Numbers as pandas has them, the missing ones NaN; None where a float may not show what stood there."""
     import numpy as np
 
-    array = np.array(numbers, dtype=None if numbers else float)
+    array = np.array(numbers)
     if present is None and array.dtype == np.int64:
         return array
     if array.dtype.kind not in "if" or not (np.abs(array) < EXACT).all():
@@ -121,14 +138,3 @@ def _array(numbers: list[int | float], present: list[bool] | None) -> Any:
     spread = np.full(len(present), _NAN)
     spread[present] = array
     return spread
-
-
-def _words(cells: tuple[str, ...]) -> Any:
-    """Bools or words, the empty ones missing; None if the first word might be a number, a bool or a missing value."""
-    import numpy as np
-
-    if {"True", "False"}.issuperset(cells):
-        return np.array([cell == "True" for cell in cells])
-    if not is_word(next(filter(None, cells))):
-        return None
-    return [cell or _NAN for cell in cells]

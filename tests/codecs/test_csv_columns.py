@@ -48,7 +48,7 @@ def by_pandas(frame, *, header=False):
     return frame.to_csv(header=header, index=False, lineterminator="\n").encode()
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.data())
 def test_what_is_written_is_what_pandas_writes(data):
     """Byte by byte, names of columns too, or it is left to pandas."""
