@@ -191,7 +191,7 @@ _BLANK_LINE = re.compile(rb"(?:^|\n)\r?\n")
 def _parse_lines(data: bytes, width: int, told: Told) -> pd.DataFrame:
     """The table; a blank line is a missing value where there is one column, and nothing where there are more."""
     if width != 1 or not _BLANK_LINE.search(data):
-        return _parse(data, told)
+        return _parse(data, told, width=width)
     bare = data.rstrip(b"\r\n")
     tried: pd.DataFrame | None = None
     for text, skip in ((bare, False), (data, False), (bare, True)):
@@ -203,12 +203,12 @@ def _parse_lines(data: bytes, width: int, told: Told) -> pd.DataFrame:
     return tried
 
 
-def _parse(data: bytes, told: Told, *, skip_blank_lines: bool = True) -> pd.DataFrame:
-    """The reading of pandas, exact, of lines of any lengths."""
+def _parse(data: bytes, told: Told, *, width: int = 0, skip_blank_lines: bool = True) -> pd.DataFrame:
+    """The reading of pandas, exact, of lines of any lengths; *width* is the first one's, where it is known."""
     import pandas as pd
 
     # pandas makes every line as long as the first.
-    width = len(_first_record(data)[0]) or data.count(b",") + 1
+    width = width or len(_first_record(data)[0]) or data.count(b",") + 1
     line_count = count_lines(data)
     check_memory(data, width * line_count, told, columns=width)
     if skip_blank_lines and (small := csv_small.read(data, width)) is not None:

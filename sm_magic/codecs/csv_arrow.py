@@ -8,7 +8,7 @@ a blank line, or one inside quotes, is for pandas.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .csv_exact import BOOLS, EXACT, INTEGER, MISSING, are_plain, is_word
@@ -39,7 +39,7 @@ def read(data: bytes, sample: Sequence[Iterable[str]], lines: int, scan: Scan) -
         table = _table(data, [kind or "" for kind in kinds])
         if table.num_rows != lines - data.endswith(b"\n") or (scan.has_quotes and _ends_open(data)):
             return None
-        if kinds[0] == _WORD and any((first == _BLANK).any() for first, _ in _beginnings(table.column(0))):
+        if kinds[0] == _WORD and any(map(_blank_first, table.column(0).chunks)):
             return None  # pandas leaves out the blanks that a line starts with
         columns = _columns(table, kinds, scan)
     except pa.ArrowException:
@@ -121,7 +121,7 @@ def _integers(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
     import numpy as np
     import pyarrow as pa
 
-    if any(_zero_first(first, second) for first, second in _beginnings(column)):
+    if any(map(_zero_first, column.chunks)):
         return None
     try:
         cells = column.cast(pa.int64())
@@ -131,23 +131,31 @@ def _integers(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
     return array if not cells.null_count or bool(np.nanmax(np.abs(array)) < EXACT) else None
 
 
-def _zero_first(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
-    """Whether a cell starts as `007`, `-07` or with a blank, by the first two bytes of all."""
+def _zero_first(chunk: pa.StringArray) -> bool:
+    """Whether a cell starts as `007`, `-07` or with a blank, by its first two bytes."""
+    import numpy as np
+
+    cells, start, size = _text(chunk)
+    # PERF: most whole numbers start with another digit than zero; of the others alone more is looked at.
+    few = np.flatnonzero((cells.take(start, mode="clip") <= _ZERO) & (size > 0))
+    first = cells[start[few]]
+    second = np.where(size[few] > 1, cells.take(start[few] + 1, mode="clip"), 0)
     return bool((((first == _ZERO) & (second > 0)) | ((first < _ZERO) & (second <= _ZERO))).any())
 
 
-def _beginnings(column: pa.ChunkedArray) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
-    """The first and second byte of each cell that is not empty, chunk by chunk; 0 where it has no second."""
+def _blank_first(chunk: pa.StringArray) -> bool:
+    """Whether a cell starts with a blank."""
+    cells, start, size = _text(chunk)
+    return bool(((cells.take(start, mode="clip") == _BLANK) & (size > 0)).any())
+
+
+def _text(chunk: pa.StringArray) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The text of all cells in one, where each starts, and its bytes."""
     import numpy as np
 
-    for chunk in column.chunks:
-        _, offsets, text = chunk.buffers()
-        ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-        size = np.diff(ends)
-        start = ends[:-1][size > 0]
-        cells = np.frombuffer(text or b"\0", np.uint8)
-        second = np.where(size[size > 0] > 1, cells[np.minimum(start + 1, len(cells) - 1)], 0)
-        yield cells[start], second
+    _, offsets, text = chunk.buffers()
+    ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return np.frombuffer(text or b"\0", np.uint8), ends[:-1], np.diff(ends)
 
 
 def _flags(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
