@@ -72,10 +72,11 @@ def in_turns(ours: Work, other: Work, repeats: int | None = None) -> Turns:
     the second time counts: the heap is then as its own last run left it, as it is for who calls it again and again.
     After the other way's it would find that one's pages, or none, which is worth a third either way.
     """
+    ours(), other()  # with what each imports
     start = time.perf_counter()
     ours(), other()
     once = time.perf_counter() - start
-    for _ in range(4 if once < 0.05 else 1):
+    for _ in range(3 if once < 0.05 else 0):
         ours(), other()
     if repeats is None:
         repeats = max(5, min(400, int(_SECONDS / once)))
