@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -235,7 +236,9 @@ class Clients:
         # Older boto3 asks the global STS in us-east-1, which private networks don't reach.
         core.set_config_variable("sts_regional_endpoints", "regional")
         profile = None if self.connection.local_token else self.connection.profile
-        return boto3.Session(botocore_session=core, profile_name=profile)
+        session = boto3.Session(botocore_session=core, profile_name=profile)
+        core.register_component("data_loader", _loader(tuple(core.get_component("data_loader").search_paths)))
+        return session
 
     def _assumed(self) -> Any:
         """A session of the role's; its clients for STS are those of the session that assumes it."""
@@ -289,6 +292,17 @@ class Clients:
             user_agent_extra=f"sm_magic/{__version__}",
             **past,
         )
+
+
+@lru_cache(maxsize=4)
+def _loader(paths: tuple[str, ...]) -> Any:
+    """What reads botocore's descriptions of services in these folders, and keeps them.
+
+    PERF: each session would read them again, a tenth of a second for every further connection.
+    """
+    from botocore.loaders import Loader
+
+    return Loader(extra_search_paths=list(paths), include_default_search_paths=False)
 
 
 def _environment() -> int:

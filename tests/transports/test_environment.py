@@ -177,3 +177,31 @@ print(json.dumps(out))
         "A2",
         "A3",
     ]
+
+
+def test_descriptions_of_services_are_read_once(elsewhere, tmp_path):
+    """However many connections there are: of SageMaker Runtime and of the control plane, a file each.
+
+    A folder of AWS_DATA_PATH is looked through before botocore's own.
+    """
+    own = tmp_path / "models"
+    own.mkdir()
+    found = elsewhere(
+        """
+import json, sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+from sm_magic.settings import Connection
+from sm_magic.transports.clients import Clients
+
+for region in ("eu-west-1", "us-east-1", "eu-west-3"):
+    clients = Clients(Connection(region=region))
+    clients.runtime(), clients.control()
+    paths = clients._open_session()._session.get_component("data_loader").search_paths
+read = [path.replace("\\\\", "/").split("/data/")[1].split("/")[0] for path in opened if "service-2.json" in path]
+print(json.dumps([sorted(read), paths[0]]))
+""",
+        AWS_DATA_PATH=str(own),
+    )
+    assert found[0] == ["sagemaker", "sagemaker-runtime"]
+    assert str(own) in found[1]
