@@ -291,9 +291,10 @@ class Kernel:
         return message
 
     def value(self, expression: str) -> Any:
-        """What *expression* is worth in the kernel, by way of JSON."""
-        (output,) = self.run(f"import json; print(json.dumps({expression}))")
-        return json.loads(output.text)
+        """What *expression* is worth in the kernel, by way of JSON; cards of earlier cells may change meanwhile."""
+        outputs = self.run(f"import json; print(json.dumps({expression}))")
+        (text,) = [output.text for output in outputs if output.kind == "stream"]
+        return json.loads(text)
 
     def stop(self) -> None:
         """End the kernel."""
