@@ -19,10 +19,7 @@ __all__ = ["Homing"]
 class Homing:
     """The part of Client that leads a request to where its endpoint is."""
 
-    def home(  # type: ignore[misc] # Client alone has it
-        self: Client,
-        request: Request,
-    ) -> Client:
+    def home(self: Client, request: Request) -> Client:  # type: ignore[misc] # Client alone has it
         """The client that `send` uses: this one, or one like it in the region of the request's ARN.
 
         Raises UsageError for an ARN that contradicts the connection: the service would call a namesake.
@@ -37,13 +34,12 @@ class Homing:
                 f"The ARN's region is {arn.region}; this connection's is {self.where.region}.",
                 hint=f"--region {arn.region}, or the endpoint's name alone.",
             )
-        there = replace(self._connection, region=arn.region)
-        return type(self)(settings=self.settings, session=self._session, **_fields(there))
+        from .client import Client
 
-    def _local_home(  # type: ignore[misc] # Client alone has it
-        self: Client,
-        arn: EndpointArn,
-    ) -> Client:
+        there = replace(self._connection, region=arn.region)
+        return Client(settings=self.settings, session=self._session, **_fields(there))
+
+    def _local_home(self: Client, arn: EndpointArn) -> Client:  # type: ignore[misc] # Client alone has it
         """The local endpoint's own ARNs have its account; any other's data must not leave for AWS unasked."""
         if arn.account == LOCAL_ACCOUNT:
             return self
@@ -52,10 +48,7 @@ class Homing:
             hint=f"--region {arn.region} sends this call there; the name alone stays here.",
         )
 
-    def _check_account(  # type: ignore[misc] # Client alone has it
-        self: Client,
-        arn: EndpointArn | None,
-    ) -> None:
+    def _check_account(self: Client, arn: EndpointArn | None) -> None:  # type: ignore[misc] # Client alone has it
         if arn is None or self.catalog is None or self.where.place == "LOCAL":
             return
         try:
@@ -68,10 +61,7 @@ class Homing:
                 hint="InvokeEndpoint calls endpoints of the caller's own account: %sm_connect --profile NAME",
             )
 
-    def _ready(  # type: ignore[misc] # Client alone has it
-        self: Client,
-        request: Request,
-    ) -> Client:
+    def _ready(self: Client, request: Request) -> Client:  # type: ignore[misc] # Client alone has it
         """The client that sends *request*, which may go where it leads."""
         home = self.home(request)
         home._check_account(request.arn)
