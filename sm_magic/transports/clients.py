@@ -1,8 +1,7 @@
 """boto3's clients of one Connection, made when first wanted.
 
-What boto3 leaves open is settled here: AWS_REGION (botocore reads AWS_DEFAULT_REGION alone), proxies (loopback
-goes past them), attempts and times (botocore sends again by itself after a timeout), plain http (refused).  The
-environment is read, never written.
+What boto3 leaves open is settled here and in `sessions`: AWS_REGION (botocore reads AWS_DEFAULT_REGION alone), plain
+http (refused).  The environment is read, never written.
 """
 
 from __future__ import annotations
@@ -11,26 +10,21 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .. import __version__, addresses, arns
+from .. import addresses, arns
 from ..errors import SmMagicError, UsageError
 from ..messages import Where
 from ..settings import Connection
-from . import faults, roles
+from . import faults, roles, sessions
 
 __all__ = ["Clients", "Stamp"]
 
 Stamp = tuple[int, int, int]
 """The process, a fingerprint of its environment, and how often the clients were forgotten."""
 
-POOL = 16  # connections kept open: what a batch of that concurrency needs
-_READS = 3  # times that S3 is asked for an object, and STS for a role
 _CALLS = frozenset({"sagemaker-runtime", "s3"})  # what users wait for; the others are asked beside
-_LOG_TIMEOUT = 5.0  # seconds to read a page of a log, where its caller has them
-SIDE_TIMEOUT = 1.0  # seconds to connect and to read, for calls that may fail: two seconds in all
 
 # With an endpoint of one's own the region only signs.  It must look like one.
 LOCAL_REGION = "local"
@@ -166,7 +160,7 @@ class Clients:
             return self._made[service]
 
     def _refresh(self) -> Stamp:
-        stamp = os.getpid(), _environment(), self._forgotten
+        stamp = os.getpid(), sessions.environment(), self._forgotten
         if stamp != self._stamp:
             self._made, self._session, self._account, self._stamp = {}, None, None, stamp
         return stamp
@@ -206,7 +200,7 @@ class Clients:
             region_name=region,
             endpoint_url=url,
             verify=self.connection.ca_bundle,  # None: AWS_CA_BUNDLE, then the profile's ca_bundle
-            config=self._config(service, loopback=loopback, side=beside),
+            config=sessions.config(self.connection, service, loopback=loopback, side=beside),
             **keys,
         )
 
@@ -221,28 +215,14 @@ class Clients:
             return self._given_session
         if self._session is None:
             try:
-                self._session = self._assumed() if self._role else self._new_session()
+                self._session = self._assumed() if self._role else sessions.new(self.connection)
             except Exception as exc:
                 raise faults.translate(exc, connection=self.connection) from exc
         return self._session
 
-    def _new_session(self) -> Any:
-        import boto3
-        import botocore.session
-
-        # An AWS_PROFILE that is not there must not keep anyone from the local endpoint.
-        alone = {"profile": (None, None, None, None)} if self.connection.local_token else None
-        core = botocore.session.Session(session_vars=alone)
-        # Older boto3 asks the global STS in us-east-1, which private networks don't reach.
-        core.set_config_variable("sts_regional_endpoints", "regional")
-        profile = None if self.connection.local_token else self.connection.profile
-        session = boto3.Session(botocore_session=core, profile_name=profile)
-        core.register_component("data_loader", _loader(tuple(core.get_component("data_loader").search_paths)))
-        return session
-
     def _assumed(self) -> Any:
         """A session of the role's; its clients for STS are those of the session that assumes it."""
-        own = self._given_session if self._given_session is not None else self._new_session()
+        own = self._given_session if self._given_session is not None else sessions.new(self.connection)
 
         def sts(service: str, **keys: str) -> Any:
             return self._make(service, None, session=own, keys=keys)
@@ -270,45 +250,3 @@ class Clients:
             raise UsageError(
                 f"There is no file {bundle}.", hint="--ca-bundle PATH is a PEM file of CA certificates."
             )
-
-    def _config(self, service: str, *, loopback: bool, side: bool) -> Any:
-        from botocore.config import Config
-
-        connection = self.connection
-        attempts = 1 if side else 1 + connection.retries
-        if service != "sagemaker-runtime" and not side:  # to read, or to assume a role, again costs nothing
-            attempts = max(attempts, _READS)
-        # {} is no proxy; None would be those of the environment.  FIPS and dual stack exclude a URL of one's own.
-        past = (
-            {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False} if loopback else {}
-        )
-        return Config(
-            connect_timeout=SIDE_TIMEOUT if side else connection.connect_timeout,
-            read_timeout=(_LOG_TIMEOUT if service == "logs" else SIDE_TIMEOUT)
-            if side
-            else connection.timeout,
-            retries={"total_max_attempts": attempts, "mode": "standard"},
-            max_pool_connections=POOL,
-            user_agent_extra=f"sm_magic/{__version__}",
-            **past,
-        )
-
-
-@lru_cache(maxsize=4)
-def _loader(paths: tuple[str, ...]) -> Any:
-    """What reads botocore's descriptions of services in these folders, and keeps them.
-
-    PERF: each session would read them again, a tenth of a second for every further connection.
-    """
-    from botocore.loaders import Loader
-
-    return Loader(extra_search_paths=list(paths), include_default_search_paths=False)
-
-
-def _environment() -> int:
-    """A fingerprint of what boto3 would read; not the values, which may be secret.
-
-    PERF: asked several times a call; only the values that count are decoded.
-    """
-    names = [name for name in os.environ if name.startswith("AWS_") or name[-6:].lower() == "_proxy"]
-    return hash(tuple([(name, os.environ.get(name)) for name in names]))
