@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CodecError
 from ..spelling import ended
-from . import csv_large, csv_small
+from . import csv_large, csv_small, csv_vectors
 from .base import Told, to_text
-from .csv_exact import MISSING, first_cells, restore, word_columns
+from .csv_exact import is_number, restore
 from .csv_scan import Scan, check_memory, count_lines, is_utf8
-from .json import loads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 _UTF8 = ("utf-8", "utf8", "us-ascii")
 _SOME = re.compile(rb"[^\s]")
-_BRACKET = re.compile(rb"\s*\[")
 _WIDE = 1_000  # values of a lone line beyond which they are read as one type, as a column is
 
 
@@ -44,11 +42,14 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
     if 66 * len(body) > told.max_bytes:
         check_memory(body, body.count(b",") + count_lines(body), told)
     data = _utf8(body, told)
+    reader = csv_large.Reader(data)
+    if not reader.may_have_names:
+        reader.begin()  # PERF: the text is looked at meanwhile
+    _check_utf8(data, body, told)
     if not _SOME.search(data):
         blank = data.count(b"\n")
         return pd.DataFrame({0: [None] * blank}) if blank and blank == told.rows else pd.DataFrame()
-    vectors = _vectors(data.decode("utf-8", "surrogatepass"), told) if _BRACKET.match(data) else None
-    if vectors is not None:
+    if (vectors := csv_vectors.read(data, told)) is not None:
         return vectors
     first, taken = _first_record(data)
     more = _SOME.search(data, taken) is not None
@@ -56,56 +57,25 @@ def read(body: bytes, told: Told) -> pd.DataFrame:
         return _parse(_one_column(first), told)
     if not more and len(first) > _WIDE:
         return _wide(first, told)
-    if more and any(first) and not any(map(_is_number, first)):
+    if more and any(first) and not any(map(is_number, first)):
         below = _parse(data[taken:], told)
         if _has_number_column(below) or (told.rows is not None and 1 < told.rows == len(below)):
             return _named(below, first)
-    frame = _parse_lines(data, len(first), told)
-    return _quoted_vectors(frame, told)
+    frame = _parse_lines(data, len(first), told, reader)
+    return csv_vectors.quoted(frame, told)
 
 
 def _utf8(body: bytes, told: Told) -> bytes:
-    """The text in UTF-8, without a byte order mark; CodecError if it is none."""
-    if told.media.charset.lower() not in _UTF8:
-        return to_text(body, told.media).encode("utf-8", "surrogatepass")
-    if not body.isascii() and not is_utf8(body):
-        to_text(body, told.media)  # says which byte is wrong
-    return body.removeprefix(_BOM)
+    """The text in UTF-8, without a byte order mark; if that is what *body* says it is, it is not looked at."""
+    if told.media.charset.lower() in _UTF8:
+        return body.removeprefix(_BOM)
+    return to_text(body, told.media).encode("utf-8", "surrogatepass")
 
 
-def _vectors(text: str, told: Told) -> pd.DataFrame | None:
-    """Rows of ``[a, b],[c, d]``, side by side or one a line; None if it is something else."""
-    import pandas as pd
-
-    text = text.strip()
-    if not (text.startswith("[") and text.endswith("]")):
-        return None
-    lines = text.splitlines()
-    try:
-        found = loads(f"[{','.join(line for line in lines if line.strip())}]".encode())
-    except (CodecError, UnicodeEncodeError):
-        return None
-    if len(found) == 1 and found[0] and all(isinstance(item, list) for item in found[0]):
-        found = found[0]  # a JSON array of rows
-    flat = all(isinstance(row, list) and not any(isinstance(x, (list, dict)) for x in row) for row in found)
-    if not flat:
-        return None
-    if len(found) == 1 and told.rows is not None and told.rows > 1 and len(found[0]) == told.rows:
-        found = [[value] for value in found[0]]
-    width = max(map(len, found))
-    check_memory(b"", width * len(found), told, columns=width)
-    return pd.DataFrame([row + [None] * (width - len(row)) for row in found])
-
-
-def _quoted_vectors(frame: pd.DataFrame, told: Told) -> pd.DataFrame:
-    """Rows of ``"[a, b]"``, each in quotes; *frame* itself if it is something else."""
-    if frame.shape[1] != 1 or len(frame) == 0:
-        return frame
-    cells = frame.iloc[:, 0].tolist()
-    if not all(isinstance(cell, str) and cell.startswith("[") for cell in cells):
-        return frame
-    vectors = _vectors("\n".join(cells), told)
-    return frame if vectors is None or len(vectors) < len(cells) else vectors
+def _check_utf8(data: bytes, body: bytes, told: Told) -> None:
+    """CodecError, with the byte that is wrong, if *data* is to be the *body*'s own UTF-8 and is not."""
+    if told.media.charset.lower() in _UTF8 and not body.isascii() and not is_utf8(data):
+        to_text(body, told.media)
 
 
 def _first_record(data: bytes) -> tuple[list[str], int]:
@@ -126,17 +96,6 @@ def _first_record(data: bytes) -> tuple[list[str], int]:
     except csv.Error:  # a cell of 128 kB is no name of a column
         return [], 0
     return first, taken
-
-
-def _is_number(cell: str) -> bool:
-    text = cell.strip()
-    if text in MISSING:
-        return bool(text)
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text
 
 
 def _has_number_column(frame: pd.DataFrame) -> bool:
@@ -177,7 +136,7 @@ def _one_column(cells: list[str]) -> bytes:
 
 def _wide(cells: list[str], told: Told) -> pd.DataFrame:
     """One line of very many cells as a row, read as one type; words take memory for each column."""
-    if not any(map(_is_number, cells[:_WIDE])):
+    if not any(map(is_number, cells[:_WIDE])):
         check_memory(b"", len(cells), told, columns=len(cells))
     column = _parse(_one_column(cells), told)
     if column[0].dtype.kind not in "iufb":
@@ -188,10 +147,10 @@ def _wide(cells: list[str], told: Told) -> pd.DataFrame:
 _BLANK_LINE = re.compile(rb"(?:^|\n)\r?\n")
 
 
-def _parse_lines(data: bytes, width: int, told: Told) -> pd.DataFrame:
+def _parse_lines(data: bytes, width: int, told: Told, reader: csv_large.Reader) -> pd.DataFrame:
     """The table; a blank line is a missing value where there is one column, and nothing where there are more."""
     if width != 1 or not _BLANK_LINE.search(data):
-        return _parse(data, told, width=width)
+        return _parse(data, told, width=width, reader=reader)
     bare = data.rstrip(b"\r\n")
     tried: pd.DataFrame | None = None
     for text, skip in ((bare, False), (data, False), (bare, True)):
@@ -203,10 +162,23 @@ def _parse_lines(data: bytes, width: int, told: Told) -> pd.DataFrame:
     return tried
 
 
-def _parse(data: bytes, told: Told, *, width: int = 0, skip_blank_lines: bool = True) -> pd.DataFrame:
-    """The reading of pandas, exact, of lines of any lengths; *width* is the first one's, where it is known."""
+def _parse(
+    data: bytes,
+    told: Told,
+    *,
+    width: int = 0,
+    skip_blank_lines: bool = True,
+    reader: csv_large.Reader | None = None,
+) -> pd.DataFrame:
+    """The reading of pandas, exact, of lines of any lengths.
+
+    *width* is the first line's, and *reader* the one of *data*, where they are known.
+    """
     import pandas as pd
 
+    reader = reader or csv_large.Reader(data)
+    if skip_blank_lines:
+        reader.begin()
     # pandas makes every line as long as the first.
     width = width or len(_first_record(data)[0]) or data.count(b",") + 1
     line_count = count_lines(data)
@@ -214,15 +186,11 @@ def _parse(data: bytes, told: Told, *, width: int = 0, skip_blank_lines: bool = 
     if skip_blank_lines and (small := csv_small.read(data, width)) is not None:
         return small
     scan = Scan(data)
-    sample = first_cells(data)
-    known = word_columns(sample)
-    if skip_blank_lines:
-        frame = csv_large.read(data, width, line_count, sample, scan, has_words=any(known.values()))
-        if frame is not None:
-            return frame
+    if skip_blank_lines and (large := reader.frame(width, line_count, scan)) is not None:
+        return large
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
     try:
-        return restore(data, options, scan, known)
+        return restore(data, options, scan, reader.known)
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (pd.errors.ParserError, ValueError):

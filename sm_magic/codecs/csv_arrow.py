@@ -1,14 +1,16 @@
 """A large CSV → DataFrame by pyarrow, faster than pandas; None wherever pandas might read something else.
 
 pyarrow is strict: a line of another length, or a cell that is not of its column's type, is an error.  So the types are
-those that the first lines show, whole numbers are read as text first, for `007` is to be seen, and rows are counted:
-a blank line, or one inside quotes, is for pandas.
+those that the first lines show, whole numbers are read as text first, which is longer than they are if it says `007`,
+and rows are counted: a blank line, or one inside quotes, is for pandas.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .csv_exact import BOOLS, EXACT, INTEGER, MISSING, are_plain, is_word
@@ -21,30 +23,52 @@ if TYPE_CHECKING:
 
 _TRUE, _FALSE = (["True", "TRUE", "true"], ["False", "FALSE", "false"])  # pandas' own
 _WORD, _FLAG, _WHOLE, _FLOAT = "word", "flag", "whole", "float"
-_ZERO, _BLANK = b"0 "
+_BLANK = 32
+_HEAD = 1 << 14  # bytes
 
 
-def read(data: bytes, sample: Sequence[Iterable[str]], lines: int, scan: Scan) -> pd.DataFrame | None:
-    """The table in *data* (UTF-8, no header, of so many *lines*), as pandas reads it; None in doubt.
+@dataclass(frozen=True)
+class Reading:
+    """A text (UTF-8, no header) that pyarrow reads in another thread, while more is found out about it."""
 
-    *sample* are the columns' first cells.
-    """
-    kinds = [_kind([cell for cell in cells if cell]) for cells in sample]
-    if not kinds or None in kinds or scan.is_foreign or b"\xed" in data:  # which starts a surrogate
-        return None
-    import pandas as pd
-    import pyarrow as pa
+    data: bytes
+    kinds: Sequence[str]
+    table: Future[pa.Table]
 
-    try:
-        table = _table(data, [kind or "" for kind in kinds])
-        if table.num_rows != lines - data.endswith(b"\n") or (scan.has_quotes and _ends_open(data)):
+    def frame(self, lines: int, scan: Scan) -> pd.DataFrame | None:
+        """The table in the text, of so many *lines*, as pandas reads it; None in doubt."""
+        import pandas as pd
+        import pyarrow as pa
+
+        if scan.is_foreign or b"\xed" in self.data:  # which starts a surrogate
             return None
-        if kinds[0] == _WORD and any(map(_blank_first, table.column(0).chunks)):
-            return None  # pandas leaves out the blanks that a line starts with
-        columns = _columns(table, kinds, scan)
-    except pa.ArrowException:
+        try:
+            table = self.table.result()
+            if table.num_rows != lines - self.data.endswith(b"\n"):
+                return None
+            if scan.has_quotes and _ends_open(self.data):
+                return None
+            if self.kinds[0] == _WORD and any(map(_blank_first, table.column(0).chunks)):
+                return None  # pandas leaves out the blanks that a line starts with
+            columns = _columns(table, self.kinds, scan)
+        except pa.ArrowException:
+            return None
+        return pd.DataFrame(columns, copy=False) if len(columns) == table.num_columns else None
+
+
+def begin(data: bytes, sample: Sequence[Iterable[str]]) -> Reading | None:
+    """Start to read *data*, of whose columns *sample* are the first cells; None if they don't tell what they are."""
+    kinds = [_kind([cell for cell in cells if cell]) for cells in sample]
+    told = [kind for kind in kinds if kind]
+    if not told or len(told) < len(kinds) or Scan(data[:_HEAD]).is_foreign:
         return None
-    return pd.DataFrame(columns, copy=False) if len(columns) == table.num_columns else None
+    import pyarrow.csv  # noqa: F401 - not by the other thread
+
+    # PERF: pyarrow leaves one processor of two idle for a third of the time.
+    pool = ThreadPoolExecutor(1, thread_name_prefix="sm_magic csv")
+    table = pool.submit(_table, data, told)
+    pool.shutdown(wait=False)
+    return Reading(data, told, table)
 
 
 def _kind(cells: list[str]) -> str | None:
@@ -74,12 +98,12 @@ def _table(data: bytes, kinds: Sequence[str]) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as reader
 
-    types = {_FLAG: pa.bool_(), _FLOAT: pa.float64()}
+    types = {_FLAG: pa.bool_(), _FLOAT: pa.float64(), _WORD: pa.large_string()}  # as pandas holds text
     return reader.read_csv(
         pa.BufferReader(data),
         read_options=reader.ReadOptions(column_names=[str(i) for i in range(len(kinds))]),
         convert_options=reader.ConvertOptions(
-            check_utf8=False,  # it was
+            check_utf8=False,  # who asks does
             column_types={str(i): types.get(kind, pa.string()) for i, kind in enumerate(kinds)},
             null_values=[""],
             strings_can_be_null=True,
@@ -121,40 +145,43 @@ def _integers(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
     import numpy as np
     import pyarrow as pa
 
-    if any(map(_zero_first, column.chunks)):
-        return None
     try:
         cells = column.cast(pa.int64())
     except pa.ArrowInvalid:
         return None
-    array: np.ndarray[Any, Any] = np.array(cells.to_numpy())
-    return array if not cells.null_count or bool(np.nanmax(np.abs(array)) < EXACT) else None
+    array: np.ndarray[Any, Any] = np.require(cells.to_numpy(), requirements="W")
+    if cells.null_count and not bool(np.nanmax(np.abs(array)) < EXACT):
+        return None
+    written = sum(int(size.sum()) for _, _, size in map(_text, column.chunks))
+    return array if written == _shortest(array, len(cells) - cells.null_count) else None
 
 
-def _zero_first(chunk: pa.StringArray) -> bool:
-    """Whether a cell starts as `007`, `-07` or with a blank, by its first two bytes."""
+def _shortest(array: np.ndarray[Any, Any], count: int) -> int:
+    """The characters of so many whole numbers, each written without a zero, a plus or a blank in front."""
     import numpy as np
 
-    cells, start, size = _text(chunk)
-    # PERF: most whole numbers start with another digit than zero; of the others alone more is looked at.
-    few = np.flatnonzero((cells.take(start, mode="clip") <= _ZERO) & (size > 0))
-    first = cells[start[few]]
-    second = np.where(size[few] > 1, cells.take(start[few] + 1, mode="clip"), 0)
-    return bool((((first == _ZERO) & (second > 0)) | ((first < _ZERO) & (second <= _ZERO))).any())
+    sizes = np.abs(array)
+    largest, power, found = np.nanmax(sizes, initial=0), 10, count + int(np.count_nonzero(array < 0))
+    while power <= largest:
+        found += int(np.count_nonzero(sizes >= power))
+        power *= 10
+    return found
 
 
-def _blank_first(chunk: pa.StringArray) -> bool:
+def _blank_first(chunk: pa.LargeStringArray) -> bool:
     """Whether a cell starts with a blank."""
     cells, start, size = _text(chunk)
     return bool(((cells.take(start, mode="clip") == _BLANK) & (size > 0)).any())
 
 
-def _text(chunk: pa.StringArray) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _text(chunk: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The text of all cells in one, where each starts, and its bytes."""
     import numpy as np
+    import pyarrow as pa
 
     _, offsets, text = chunk.buffers()
-    ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+    ends = np.frombuffer(offsets, width)[chunk.offset : chunk.offset + len(chunk) + 1]
     return np.frombuffer(text or b"\0", np.uint8), ends[:-1], np.diff(ends)
 
 

@@ -69,7 +69,7 @@ def first_cells(data: bytes, large: int = _LARGE) -> list[tuple[str, ...]]:
     """The first cells of each column of a large text; nothing of a text below *large* bytes."""
     if len(data) < large:
         return []
-    text = data[: data.rfind(b"\n", 0, _SAMPLE) + 1].decode("utf-8", "surrogatepass")
+    text = data[: data.rfind(b"\n", 0, _SAMPLE) + 1].decode("utf-8", "replace")
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))[:-1]  # a quote may still be open in the last
     except csv.Error:
@@ -80,6 +80,18 @@ def first_cells(data: bytes, large: int = _LARGE) -> list[tuple[str, ...]]:
 def word_columns(columns: Sequence[Iterable[str]]) -> dict[int, bool]:
     """For each column, whether the first cell that has something in it is a word."""
     return {i: any(map(is_word, islice(filter(str.strip, cells), 1))) for i, cells in enumerate(columns)}
+
+
+def is_number(cell: str) -> bool:
+    """Whether it is a number, or the word for a missing one."""
+    text = cell.strip()
+    if text in MISSING:
+        return bool(text)
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "_" not in text
 
 
 def is_word(cell: str) -> bool:

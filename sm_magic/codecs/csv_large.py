@@ -6,12 +6,11 @@ pyarrow is the fastest for words, polars for numbers alone.  Each is worth it fr
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from . import csv_arrow, csv_reader
 from .base import optional
-from .csv_exact import reads_exactly
+from .csv_exact import first_cells, is_number, reads_exactly, word_columns
 from .csv_scan import Scan
 
 if TYPE_CHECKING:
@@ -20,21 +19,44 @@ if TYPE_CHECKING:
 _WORTH, _WORTH_IMPORT = 200_000, 20_000_000  # bytes; an import takes as long as pandas for the second
 
 
-def read(
-    data: bytes, width: int, lines: int, sample: Sequence[Sequence[str]], scan: Scan, *, has_words: bool
-) -> pd.DataFrame | None:
-    """The table of *width* columns in *data* (UTF-8, no header, of so many *lines*), as pandas reads it; None in doubt.
+class Reader:
+    """One text (UTF-8, no header): what its first lines tell, and who reads it.
 
-    *sample* are the first cells of each column; *has_words*: whether one of them is a word.
+    known: for each column, whether it is words; empty of a text that is small.
     """
-    for name in ("pyarrow", "polars") if has_words else ("polars", "pyarrow"):
-        if not _is_worth_it(name, len(data)):
-            continue
-        if name == "pyarrow":
-            return csv_arrow.read(data, sample, lines, scan)
-        if not (has_words and reads_exactly()):  # then pandas is faster
-            return csv_reader.read(data, width, scan)
-    return None
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._sample = first_cells(data)
+        self.known = word_columns(self._sample)
+        self._name = _fastest(len(data), has_words=any(self.known.values()))
+        self._begun: csv_arrow.Reading | None = None
+
+    @property
+    def may_have_names(self) -> bool:
+        """Whether no cell of the first line is a number."""
+        return not any(is_number(cells[0]) for cells in self._sample)
+
+    def begin(self) -> None:
+        """Read in another thread, if that one can, until the table is asked for."""
+        if self._begun is None and self._name == "pyarrow":
+            self._begun = csv_arrow.begin(self.data, self._sample)
+
+    def frame(self, width: int, lines: int, scan: Scan) -> pd.DataFrame | None:
+        """The table of *width* columns, of so many *lines*, as pandas reads it; None in doubt."""
+        if self._name == "polars":
+            return csv_reader.read(self.data, width, scan)
+        self.begin()
+        return self._begun.frame(lines, scan) if self._begun is not None else None
+
+
+def _fastest(size: int, *, has_words: bool) -> str:
+    """The package that reads so many bytes fastest; empty: that is pandas."""
+    if has_words and _is_worth_it("pyarrow", size):
+        return "pyarrow"
+    if not (has_words and reads_exactly()) and _is_worth_it("polars", size):
+        return "polars"
+    return "pyarrow" if _is_worth_it("pyarrow", size) else ""
 
 
 def _is_worth_it(name: str, size: int) -> bool:
