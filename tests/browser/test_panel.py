@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -186,7 +189,8 @@ def test_the_cell_is_inserted(person, pictures):
     line = person.page.get_by_label("Or run", exact=True)
     line.wait_for()
     person.looks(pictures / "panel-cell.png")
-    assert person.page.get_by_label("To copy", exact=True).input_value().startswith("%sm_invoke iris df")
+    cell = person.page.get_by_label("To copy", exact=True)
+    sync_api.expect(cell).to_have_value(re.compile("^%sm_invoke iris df"))
     editor = person.notebook.cell("inserted").locator(".cm-content")
     editor.click()
     editor.fill(line.input_value())
