@@ -177,17 +177,16 @@ def _parse(
     import pandas as pd
 
     reader = reader or csv_large.Reader(data)
-    if skip_blank_lines:
-        reader.begin()
-    # pandas makes every line as long as the first.
+    scan = Scan(data)
     width = width or len(_first_record(data)[0]) or data.count(b",") + 1
+    check_memory(b"", 0, told, columns=width)
+    if skip_blank_lines and (large := reader.frame(width, scan)) is not None:
+        return large
+    # pandas makes every line as long as the first.
     line_count = count_lines(data)
     check_memory(data, width * line_count, told, columns=width)
     if skip_blank_lines and (small := csv_small.read(data, width)) is not None:
         return small
-    scan = Scan(data)
-    if skip_blank_lines and (large := reader.frame(width, line_count, scan)) is not None:
-        return large
     options: dict[str, Any] = {"skip_blank_lines": skip_blank_lines}
     try:
         return restore(data, options, scan, reader.known)

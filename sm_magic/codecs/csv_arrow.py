@@ -1,8 +1,9 @@
 """A large CSV → DataFrame by pyarrow, faster than pandas; None wherever pandas might read something else.
 
 pyarrow is strict: a line of another length, or a cell that is not of its column's type, is an error.  So the types are
-those that the first lines show, whole numbers are read as text first, which is longer than they are if it says `007`,
-and rows are counted: a blank line, or one inside quotes, is for pandas.
+those that the first lines show, and whole numbers are read as text first, which is longer than they are if it says
+`007`.  pyarrow divides the text at line ends, inside quotes too, so where there are quotes each line has to be a row,
+and no part's first or last row may hold a line end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .csv_exact import BOOLS, EXACT, INTEGER, MISSING, are_plain, is_word
-from .csv_scan import Scan
+from .csv_scan import Scan, count_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,18 +36,17 @@ class Reading:
     kinds: Sequence[str]
     table: Future[pa.Table]
 
-    def frame(self, lines: int, scan: Scan) -> pd.DataFrame | None:
-        """The table in the text, of so many *lines*, as pandas reads it; None in doubt."""
+    def frame(self, scan: Scan) -> pd.DataFrame | None:
+        """The table in the text, as pandas reads it; None in doubt."""
         import pandas as pd
         import pyarrow as pa
 
         if scan.is_foreign or b"\xed" in self.data:  # which starts a surrogate
             return None
+        rows = count_lines(self.data) - self.data.endswith(b"\n") if scan.has_quotes else None
         try:
             table = self.table.result()
-            if table.num_rows != lines - self.data.endswith(b"\n"):
-                return None
-            if scan.has_quotes and _ends_open(self.data):
+            if rows is not None and (table.num_rows != rows or _ends_open(self.data, table)):
                 return None
             if self.kinds[0] == _WORD and any(map(_blank_first, table.column(0).chunks)):
                 return None  # pandas leaves out the blanks that a line starts with
@@ -56,8 +56,11 @@ class Reading:
         return pd.DataFrame(columns, copy=False) if len(columns) == table.num_columns else None
 
 
-def begin(data: bytes, sample: Sequence[Iterable[str]]) -> Reading | None:
-    """Start to read *data*, of whose columns *sample* are the first cells; None if they don't tell what they are."""
+def begin(data: bytes, sample: Sequence[Iterable[str]], block: int | None = None) -> Reading | None:
+    """Start to read *data*, of whose columns *sample* are the first cells; None if they don't tell what they are.
+
+    *block*: the bytes that are read at a time; None: as many as pyarrow likes.
+    """
     kinds = [_kind([cell for cell in cells if cell]) for cells in sample]
     told = [kind for kind in kinds if kind]
     if not told or len(told) < len(kinds) or Scan(data[:_HEAD]).is_foreign:
@@ -66,7 +69,7 @@ def begin(data: bytes, sample: Sequence[Iterable[str]]) -> Reading | None:
 
     # PERF: pyarrow leaves one processor of two idle for a third of the time.
     pool = ThreadPoolExecutor(1, thread_name_prefix="sm_magic csv")
-    table = pool.submit(_table, data, told)
+    table = pool.submit(_table, data, told, block)
     pool.shutdown(wait=False)
     return Reading(data, told, table)
 
@@ -84,8 +87,11 @@ def _kind(cells: list[str]) -> str | None:
     return _WHOLE if all(map(INTEGER.fullmatch, cells)) else _FLOAT
 
 
-def _ends_open(data: bytes) -> bool:
-    """Whether a quote of the last line is not closed, which to pandas is an error."""
+def _ends_open(data: bytes, table: pa.Table) -> bool:
+    """Whether a quote may be open where *data* ends, or where pyarrow divided it; it takes both for closed."""
+    chunks = [chunk for column in table.columns for chunk in column.chunks if len(chunk)]
+    if not chunks or any("\n" in str(chunk[i]) for chunk in chunks for i in (0, -1)):
+        return True
     end = len(data) - data.endswith(b"\n")
     line = data[data.rfind(b"\n", 0, end) + 1 : end].decode()
     try:
@@ -94,14 +100,14 @@ def _ends_open(data: bytes) -> bool:
         return True
 
 
-def _table(data: bytes, kinds: Sequence[str]) -> pa.Table:
+def _table(data: bytes, kinds: Sequence[str], block: int | None) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as reader
 
     types = {_FLAG: pa.bool_(), _FLOAT: pa.float64(), _WORD: pa.large_string()}  # as pandas holds text
     return reader.read_csv(
         pa.BufferReader(data),
-        read_options=reader.ReadOptions(column_names=[str(i) for i in range(len(kinds))]),
+        read_options=reader.ReadOptions(block_size=block, column_names=[str(i) for i in range(len(kinds))]),
         convert_options=reader.ConvertOptions(
             check_utf8=False,  # who asks does
             column_types={str(i): types.get(kind, pa.string()) for i, kind in enumerate(kinds)},

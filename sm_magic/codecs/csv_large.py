@@ -42,12 +42,12 @@ class Reader:
         if self._begun is None and self._name == "pyarrow":
             self._begun = csv_arrow.begin(self.data, self._sample)
 
-    def frame(self, width: int, lines: int, scan: Scan) -> pd.DataFrame | None:
-        """The table of *width* columns, of so many *lines*, as pandas reads it; None in doubt."""
+    def frame(self, width: int, scan: Scan) -> pd.DataFrame | None:
+        """The table of *width* columns, as pandas reads it; None in doubt, and where a line is longer or shorter."""
         if self._name == "polars":
             return csv_reader.read(self.data, width, scan)
         self.begin()
-        return self._begun.frame(lines, scan) if self._begun is not None else None
+        return self._begun.frame(scan) if self._begun is not None else None
 
 
 def _fastest(size: int, *, has_words: bool) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sm_magic import codecs
 from sm_magic.codecs import base, csv_arrow, csv_exact
-from sm_magic.codecs.csv_scan import Scan, count_lines
+from sm_magic.codecs.csv_scan import Scan
 from sm_magic.messages import Payload
 
 if base.optional("pyarrow") is None:
@@ -77,10 +77,10 @@ def judged(data):
         return None
 
 
-def read(data):
+def read(data, block=None):
     """What pyarrow's reading gives, of a text of any size."""
-    reading = csv_arrow.begin(data, csv_exact.first_cells(data, large=0))
-    return reading.frame(count_lines(data), Scan(data)) if reading else None
+    reading = csv_arrow.begin(data, csv_exact.first_cells(data, large=0), block)
+    return reading.frame(Scan(data)) if reading else None
 
 
 @settings(max_examples=500)
@@ -105,11 +105,35 @@ def test_what_pyarrow_reads_is_what_pandas_reads(data):
 @example("1,x\n1,x\n1,x\n1,  ")
 @example(" a,1\n a,1\n b,1")
 @example("1,\t\n1,1")
+@example('a\na\n"a\na')
+@example('e"a\ne\n"\n.')
+@example('1,a"\n1,"a\na\n')
+@example('1,a\n1,"a\n\n')
 @given(st.text(st.sampled_from('01a.,-"\n\r e\x00é '), max_size=40))
 def test_any_text_is_read_alike_or_left(text):
     """Broken quotes, lines of other lengths, blanks."""
     data = text.encode()
     found = read(data) if data else None
+    if found is not None:
+        pd.testing.assert_frame_equal(found, judged(data))
+
+
+LINES = {
+    1: ["x\n", '"a"\n', '"a\nb"\n', '"', 'y"\n', 'a"b\n', "\n", '"""', '"\n"\n', '""\n'],
+    2: ["1,x\n", '2,"a"\n', ',"a\nb"\n', '3,"', 'y"\n', '5,a"b\n', "\n", '"""', '6,"\n"\n', '7,""\n'],
+}
+
+
+@settings(max_examples=500)
+@example(2, ['3,"', "1,x\n", '2,"a"\n'], 9)
+@example(2, ['3,"', "1,x\n", "1,x\n"], 6)
+@given(st.sampled_from([1, 2]), st.data(), st.integers(4, 40))
+def test_any_text_is_read_alike_wherever_it_is_divided(width, parts, block):
+    """Inside quotes too, and between them."""
+    if not isinstance(parts, list):
+        parts = parts.draw(st.lists(st.sampled_from(LINES[width]), min_size=2))
+    data = (LINES[width][0] * 3 + "".join(parts)).encode()
+    found = read(data, block)
     if found is not None:
         pd.testing.assert_frame_equal(found, judged(data))
 
@@ -167,16 +191,28 @@ def test_a_large_answer_keeps_what_a_fast_reader_would_change(token, value):
     assert frame[0].isna().sum() == 1
 
 
-@pytest.mark.parametrize("place", range(0, 60))
+@pytest.mark.parametrize("place", range(0, 40))
 def test_a_line_end_inside_quotes_is_no_end_of_a_row(place):
     """Wherever pyarrow divides the text, at a megabyte."""
     before = b"x" * 80 + b",1\n"
     count = (1 << 20) // len(before)
-    padding = b"y" * ((1 << 20) - count * len(before) - 30 + place)
+    padding = b"y" * ((1 << 20) - count * len(before) + 55 + place)
     body = before * (count - 1) + padding + b',1\n"' + b"z" * 25 + b'\nz, ""z""\nz",1\n' + before * 10
     frame = codecs.decode(Payload(body=body, content_type="text/csv"))
     assert frame.shape == (count + 11, 2)
     assert frame.iloc[count, 0] == "z" * 25 + '\nz, "z"\nz'
+
+
+@pytest.mark.parametrize("place", range(0, 40))
+def test_a_line_end_inside_quotes_is_no_end_of_a_lone_cell(place):
+    """One column: what pyarrow then takes for two rows would look right."""
+    before = b"x" * 82 + b"\n"
+    count = (1 << 20) // len(before)
+    padding = b"y" * ((1 << 20) - count * len(before) + 55 + place)
+    body = before * (count - 1) + padding + b'\n"' + b"z" * 25 + b'\nz"\n' + before * 10
+    frame = codecs.decode(Payload(body=body, content_type="text/csv"))
+    assert frame.shape == (count + 11, 1)
+    assert frame.iloc[count, 0] == "z" * 25 + "\nz"
 
 
 def test_a_large_answer_that_is_ragged_is_still_read():

@@ -8,7 +8,7 @@ import pytest
 
 from sm_magic import codecs
 from sm_magic.codecs import csv_exact, csv_large
-from sm_magic.codecs.csv_scan import Scan, count_lines
+from sm_magic.codecs.csv_scan import Scan
 from sm_magic.errors import CodecError
 from sm_magic.messages import Payload
 
@@ -40,7 +40,7 @@ def test_text_that_is_not_utf8_is_refused_by_its_byte(names, wrong, place):
 def test_a_small_answer_is_left_to_pandas():
     """No other reader is asked."""
     data = b"1,2\n3,4\n"
-    assert csv_large.Reader(data).frame(2, count_lines(data), Scan(data)) is None
+    assert csv_large.Reader(data).frame(2, Scan(data)) is None
 
 
 def test_lines_that_are_longer_than_what_is_looked_at_are_read():
