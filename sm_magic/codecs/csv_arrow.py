@@ -89,9 +89,12 @@ def _kind(cells: list[str]) -> str | None:
 
 def _ends_open(data: bytes, table: pa.Table) -> bool:
     """Whether a quote may be open where *data* ends, or where pyarrow divided it; it takes both for closed."""
-    chunks = [chunk for column in table.columns for chunk in column.chunks if len(chunk)]
-    if not chunks or any("\n" in str(chunk[i]) for chunk in chunks for i in (0, -1)):
-        return True
+    import pyarrow as pa
+
+    words = [column for column in table.columns if pa.types.is_large_string(column.type)]
+    chunks = [chunk for column in words for chunk in column.chunks if len(chunk)]
+    if any("\n" in str(chunk[i]) for chunk in chunks for i in (0, -1)):
+        return True  # in another column it is no value
     end = len(data) - data.endswith(b"\n")
     line = data[data.rfind(b"\n", 0, end) + 1 : end].decode()
     try:
