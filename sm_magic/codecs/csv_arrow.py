@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .csv_exact import BOOLS, EXACT, INTEGER, MISSING, are_plain, is_word
+from .csv_exact import BOOLS, EXACT, INTEGER, MISSING, are_plain, is_word, text_dtype
 from .csv_scan import Scan, count_lines
 
 if TYPE_CHECKING:
@@ -204,8 +204,8 @@ def _words(column: pa.ChunkedArray) -> Any:
     """Words, missing ones as pandas has them."""
     import pandas as pd
 
-    if pd.__version__ >= "3":
-        return column.to_pandas()
+    if (dtype := text_dtype()) is not None:
+        return dtype.__from_arrow__(column)
     cells = column.to_numpy()
     cells[column.is_null().to_numpy()] = float("nan")
     return pd.Series(cells)

@@ -133,6 +133,17 @@ def reads_exactly() -> bool:
     return tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1)
 
 
+def text_dtype() -> Any | None:
+    """The dtype of words if Arrow holds them, which takes an array as it is; None where they are objects."""
+    import numpy as np
+    import pandas as pd
+
+    if pd.__version__ < "3":
+        return None
+    dtype = pd.StringDtype(na_value=np.nan)
+    return dtype if dtype.storage == "pyarrow" else None
+
+
 def _doubtful(frame: pd.DataFrame, data: bytes, scan: Scan, words: Set[int]) -> list[int]:
     """The columns in which pandas may have changed something; in those of *words* it has not."""
     import numpy as np

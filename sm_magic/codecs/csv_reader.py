@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .base import optional
-from .csv_exact import EXACT, are_plain, is_word
+from .csv_exact import EXACT, are_plain, is_word, text_dtype
 from .csv_scan import Scan
 
 if TYPE_CHECKING:
@@ -89,8 +88,8 @@ def _words(column: pl.Series, scan: Scan) -> Any:
     first = column.drop_nulls().head(1).to_list()
     if not first or not is_word(first[0]):
         return None
-    if pd.__version__ >= "3" and optional("pyarrow") is not None:
-        return column.to_arrow().to_pandas()
+    if (dtype := text_dtype()) is not None:
+        return dtype.__from_arrow__(column.to_arrow())
     cells = column.to_numpy(writable=True)
     cells[column.is_null().to_numpy()] = float("nan")
     return pd.Series(cells)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from .csv_exact import EXACT, MISSING, is_word
+from .csv_exact import EXACT, MISSING, is_word, text_dtype
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,18 +98,27 @@ def _column(cells: tuple[str, ...]) -> Any:
     """Numbers, bools or words; None in doubt."""
     import numpy as np
 
-    if (numbers := _as_numbers(cells)) is not None:
-        return _array(numbers, None)
     first = next(filter(None, cells), None)
     if first is None:
         return np.full(len(cells), _NAN)
     if is_word(first):
-        return [cell or _NAN for cell in cells]
+        return _words(cells)
+    if (numbers := _as_numbers(cells)) is not None:
+        return _array(numbers, None)
     if {"True", "False"}.issuperset(cells):
         return np.array([cell == "True" for cell in cells])
     there = [cell not in MISSING for cell in cells]
     numbers = _as_numbers(list(compress(cells, there)))
     return _array(numbers, there) if numbers else None
+
+
+def _words(cells: Sequence[str]) -> Any:
+    """Words, the empty ones missing."""
+    if (dtype := text_dtype()) is None:
+        return [cell or _NAN for cell in cells]
+    import pyarrow as pa
+
+    return dtype.__from_arrow__(pa.array([cell or None for cell in cells], pa.large_string()))
 
 
 def _as_numbers(cells: Sequence[str]) -> list[int | float] | None:
