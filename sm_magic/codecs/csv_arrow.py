@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TRUE, _FALSE = (["True", "TRUE", "true"], ["False", "FALSE", "false"])  # pandas' own
 _WORD, _FLAG, _WHOLE, _FLOAT = "word", "flag", "whole", "float"
-_BLANK = 32
+_BLANK, _NINE = b" 9"
 _HEAD = 1 << 14  # bytes
 
 
@@ -161,7 +161,10 @@ def _integers(column: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
     array: np.ndarray[Any, Any] = np.require(cells.to_numpy(), requirements="W")
     if cells.null_count and not bool(np.nanmax(np.abs(array)) < EXACT):
         return None
-    written = sum(int(size.sum()) for _, _, size in map(_text, column.chunks))
+    texts = [_text(chunk) for chunk in column.chunks]
+    if any(bool((text > _NINE).any()) for text, _, _ in texts):
+        return None  # `0xFF`
+    written = sum(int(size.sum()) for _, _, size in texts)
     return array if written == _shortest(array, len(cells) - cells.null_count) else None
 
 

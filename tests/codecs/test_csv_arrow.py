@@ -32,7 +32,22 @@ NUMBERS = [
         "+",
         "-",
     ),
-    *("0.5", "1e5", "-.5", "1e", "1_0", "1e400", "4.9e-324", "0.1e-5", "1.", "00.5", "0x10", "1,000", "١"),
+    *(
+        "0.5",
+        "1e5",
+        "-.5",
+        "1e",
+        "1_0",
+        "1e400",
+        "4.9e-324",
+        "0.1e-5",
+        "1.",
+        "00.5",
+        "0x10",
+        "0xFFFFFFFF",
+        "1,000",
+        "١",
+    ),
     *(
         "nAn",
         "INF",
@@ -181,6 +196,8 @@ def test_a_large_answer_with_words_is_read_by_pyarrow():
         ("12345678901234567890", 12345678901234567890),
         ("0.5", 0.5),
         ("word", "word"),
+        ("0xFFFFFFFF", "0xFFFFFFFF"),
+        ("0x7FFFFFFFFFFFFFFF", "0x7FFFFFFFFFFFFFFF"),
     ],
 )
 def test_a_large_answer_keeps_what_a_fast_reader_would_change(token, value):
