@@ -210,7 +210,7 @@ def test_a_large_answer_keeps_what_a_fast_reader_would_change(token, value):
     assert frame[0].isna().sum() == 1
 
 
-@pytest.mark.parametrize("place", range(0, 40))
+@pytest.mark.parametrize("place", range(0, 40, 4))
 def test_a_line_end_inside_quotes_is_no_end_of_a_row(place):
     """Wherever pyarrow divides the text, at a megabyte."""
     before = b"x" * 80 + b",1\n"
@@ -222,7 +222,7 @@ def test_a_line_end_inside_quotes_is_no_end_of_a_row(place):
     assert frame.iloc[count, 0] == "z" * 25 + '\nz, "z"\nz'
 
 
-@pytest.mark.parametrize("place", range(0, 40))
+@pytest.mark.parametrize("place", range(0, 40, 4))
 def test_a_line_end_inside_quotes_is_no_end_of_a_lone_cell(place):
     """One column: what pyarrow then takes for two rows would look right."""
     before = b"x" * 82 + b"\n"

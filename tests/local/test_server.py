@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
@@ -113,25 +112,32 @@ def test_up_and_down_quickly() -> None:
 
 def test_a_stop_does_not_wait_for_slow_models(connect: Callable[..., Any]) -> None:
     """What is under way breaks off, and its caller hears of it."""
-    endpoint = local.start()
-    runtime = connect("sagemaker-runtime", endpoint)
-    failed: list[BaseException] = []
-    sent = threading.Event()
-    runtime.meta.events.register("before-send.*.*", lambda **_: sent.set())
+    asked, go, failed = threading.Event(), threading.Event(), []
+
+    def slow(_: Call) -> Reply:
+        asked.set()
+        go.wait(20)
+        return Reply(body=b"late")
+
+    server = serving(Fleet({"slow": Deployed(name="slow", variants=(Variant(name="v", model=slow),))}))
+    server.start()
+    runtime = connect("sagemaker-runtime", server)
 
     def ask() -> None:
         try:
-            runtime.invoke_endpoint(EndpointName="faulty", Body=json.dumps({"delay": 30}))
+            runtime.invoke_endpoint(EndpointName="slow", Body=b"{}")
         except botocore.exceptions.BotoCoreError as error:
             failed.append(error)
 
     asking = threading.Thread(target=ask)
     asking.start()
-    sent.wait(10)
+    assert asked.wait(10)
     started = time.monotonic()
-    endpoint.stop()
+    server.stop()
     asking.join(10)
-    assert time.monotonic() - started < 3
+    took = time.monotonic() - started
+    go.set()
+    assert took < 3
     assert isinstance(failed[0], botocore.exceptions.HTTPClientError)
 
 
