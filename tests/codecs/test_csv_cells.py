@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 import decimal
 import enum
-import time
 import uuid
 
 import numpy as np
@@ -167,11 +166,9 @@ def test_arrays_without_dimensions_are_their_one_value():
     assert sent([np.array(0.5), np.array(3), np.ma.masked]) == "0.5,3,"
 
 
-def test_judging_the_cells_takes_little_of_the_time():
+def test_cells_are_judged_together(calls):
     """A million cells of objects are judged by the set of their types."""
     from sm_magic.codecs import csv_cells
 
     frame = pd.DataFrame({"words": np.array(["word", None] * 500_000, dtype=object)})
-    start = time.perf_counter()
-    csv_cells.refuse_nested(frame, list(frame.dtypes))
-    assert time.perf_counter() - start < 0.5
+    assert calls(lambda: csv_cells.refuse_nested(frame, list(frame.dtypes))) < 1_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import decimal
 import io
-import time
 
 import numpy as np
 import pandas as pd
@@ -27,16 +26,6 @@ NUMBERS = st.one_of(
 def sent(value, content_type="csv", **options) -> bytes:
     """The CSV of a value."""
     return codecs.encode(value, content_type, **options).body
-
-
-def fastest(call, times=3) -> float:
-    """The seconds that the quickest of some calls takes."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
 
 
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(NUMBERS, min_size=n, max_size=n), min_size=1)))
@@ -92,14 +81,14 @@ def test_a_charset_holds_for_arrays_and_lists_too(value):
     assert sent(value, "text/csv; charset=utf-16").decode("utf-16") == sent(value).decode()
 
 
-def test_lists_of_numbers_take_no_longer_than_json_by_much():
-    """200,000 numbers took over a second when each cell was judged by itself."""
+def test_the_cells_of_lists_are_not_judged_one_by_one(calls):
+    """200,000 numbers took over a second when they were; words are looked at, each in few steps."""
     rows = np.random.default_rng(0).normal(size=(20_000, 10)).tolist()
-    assert fastest(lambda: sent(rows)) < 0.3
+    assert calls(lambda: sent(rows)) < 1.5 * len(rows)
     words = [[str(cell) for cell in row] for row in rows]
-    assert fastest(lambda: sent(words)) < 0.6
+    assert calls(lambda: sent(words)) < 4 * 10 * len(rows)
     frame = pd.DataFrame(rows)
-    assert fastest(lambda: sent(frame)) < 0.2
+    assert calls(lambda: sent(frame)) < 2_000
 
 
 @pytest.mark.parametrize("cell", [0.123456789, "some words", None], ids=repr)
