@@ -7,8 +7,6 @@ import re
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
-
 pytestmark = pytest.mark.browser
 
 CELLS = {
@@ -182,6 +180,8 @@ def test_the_keyboard_goes_from_the_endpoint_to_the_answer(person):
 
 def test_the_cell_is_inserted(person, pictures):
     """The line that the panel offers puts the cell below itself; run, it sends the same."""
+    from playwright import sync_api
+
     person.fill("Endpoint", "iris")
     person.choose("Variable", "df · DataFrame, 3 × 4")
     person.choose("Variant", "by weight")
